@@ -1,0 +1,1 @@
+"""Values that every layer shares: quantities, dates, clause ids, diagnostics. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Rules: expression text → checked tree → plan → Python function or DuckDB statement; explain and simulate."""

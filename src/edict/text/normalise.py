@@ -1,0 +1,79 @@
+"""Forms for comparing: width folded, spaces removed. The printed text is kept elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FOLD = str.maketrans(
+    {
+        **{chr(full): chr(half) for full, half in _WIDTH.items()},
+        "　": " ",
+        "∶": ":",
+        "﹕": ":",
+        "〔": "[",
+        "〕": "]",
+        "【": "[",
+        "】": "]",
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "〈": "<",
+        "〉": ">",
+        "《": "<",
+        "》": ">",
+    }
+)
+_SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"^(?P<organ>[^\d\[]*)\[(?P<year>\d{4})\](?P<serial>\d+)号?(?P<rest>.*)$")
+_ORDER = re.compile(r"^(?P<organ>.*?令)第?(?P<serial>\d+)号?$")
+_BRACKETS = re.compile(r"\[|\]")
+
+
+def normalise(text: str) -> str:
+    """Return the text for matching: half width, no spaces, brackets and quotes in one form.
+
+    >>> normalise("郑政 〔2022〕 １８ 号，（一）")
+    '郑政[2022]18号,(一)'
+    """
+    return _SPACE.sub("", text.translate(_FOLD))
+
+
+def tidy(text: str) -> str:
+    """Return the printed text without spaces that only come from type-setting around Chinese characters.
+
+    >>> tidy("智慧岛 No. 1 建设 国家级　基地")
+    '智慧岛No. 1建设国家级基地'
+    """
+    joined = re.sub(r"(?<=[^\x00-\x7f])[\s　]+|[\s　]+(?=[^\x00-\x7f])", "", text)
+    return joined.strip()
+
+
+def canonical_number(text: str) -> str:
+    """Return a document number in its one form: full-width 〔〕, no spaces, ``号`` at the end.
+
+    >>> canonical_number("郑政 [2022] 18号")
+    '郑政〔2022〕18号'
+    >>> canonical_number("甲市人民政府令 第 245 号")
+    '甲市人民政府令第245号'
+    """
+    folded = normalise(text).replace("(", "[").replace(")", "]") if "(2" in normalise(text) else normalise(text)
+    if match := _NUMBER.match(folded):
+        return f"{match['organ']}〔{match['year']}〕{match['serial']}号{match['rest']}"
+    if match := _ORDER.match(folded):
+        return f"{match['organ']}第{match['serial']}号"
+    return tidy(text)
+
+
+def canonical_clause_id(text: str) -> str:
+    """Return a clause id as the tree prints it, from half-width or spaced typing.
+
+    >>> canonical_clause_id("二/(二)/5 /(5)")
+    '二/（二）/5/（5）'
+    """
+    stripped = _SPACE.sub("", text.replace("　", "")).strip("/")
+    return stripped.replace("(", "（").replace(")", "）").replace("／", "/").replace("～", "~")
