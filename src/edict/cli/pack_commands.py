@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), help="政策包文件夹，默认为 EDICT_PACKS 或 packs。")
 _GAP_NAMES = {
-    "judgement": "须判断",
+    "judgement": "判断",
     "exhortation": "倡导",
-    "delegated": "另行规定",
-    "attachment_missing": "附件缺失",
+    "delegated": "另定",
+    "attachment_missing": "缺附",
     "contradiction": "矛盾",
-    "deferred": "待编码",
+    "deferred": "待编",
 }
+_HEADS = ("政策包", "条款", "执行", *_GAP_NAMES.values(), "未归", "数字", "用到", "说明", "不明", "给予", "判定", "问题")
+_LEGEND = (
+    "条款＝执行＋判断（须人判断）＋倡导＋另定（另行规定）＋缺附（附件缺失）＋矛盾＋待编（属于尚未编码的阶段）＋未归（未归类）；"
+    "数字＝用到＋说明（已说明为什么不用）＋不明。"
+)
 
 
 @click.command()
@@ -40,6 +45,7 @@ def check(ctx: click.Context, packs: tuple[str, ...], no_text: bool, root: Path 
     from edict.packs.check import check_pack
     from edict.packs.check_names import check_vocabulary
     from edict.packs.load import load_library
+    from edict.rules.check import check_library
 
     faults: list[Diagnostic] = []
     library = load_library(root, report=faults)
@@ -49,12 +55,7 @@ def check(ctx: click.Context, packs: tuple[str, ...], no_text: bool, root: Path 
     with click.progressbar(chosen, label="检查", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for pack in bar:
             found.extend(check_pack(library, pack, _document(gazette, pack)))
-    import importlib.util
-
-    if importlib.util.find_spec("edict.rules.check"):
-        from edict.rules.check import check_library
-
-        found.extend(check_library(library, tuple(chosen)))
+    found.extend(check_library(library, chosen))
     _print(found)
     count = len(errors(found))
     click.echo(f"检查了 {len(chosen)} 个政策包：{count} 个错误，{len(found) - count} 个警告。")
@@ -185,14 +186,15 @@ def _table(covered: Sequence[Coverage]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(show_footer=len(covered) > 1, box=None, pad_edge=False)
+    table = Table(show_footer=len(covered) > 1, box=None, pad_edge=False, padding=(0, 1))
     rows = [_cells(each) for each in covered]
-    for index, head in enumerate(("文件", "条款", "已执行", *_GAP_NAMES.values(), "未归类", "数", "已用", "已说明", "未说明", "规则", "判定", "问题")):
+    for index, head in enumerate(_HEADS):
         total = "合计" if index == 0 else str(sum(int(row[index]) for row in rows))
         table.add_column(head, total, justify="left" if index == 0 else "right", no_wrap=True)
     for row in rows:
         table.add_row(*row)
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    click.echo(_LEGEND)
 
 
 def _cells(each: Coverage) -> tuple[str, ...]:
@@ -209,7 +211,7 @@ def _cells(each: Coverage) -> tuple[str, ...]:
         each.rules.get("decision", 0),
         each.questions,
     )
-    return (f"{each.number} {each.title}", *map(str, counts))
+    return (each.pack, *map(str, counts))
 
 
 def _open_ends(each: Coverage) -> None:

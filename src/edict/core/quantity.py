@@ -218,7 +218,7 @@ def _fault(text: str) -> str:
 
 
 def _format_number(value: Fraction, *, share: bool) -> str:
-    if not share and (value.denominator == 1 or _decimals(value) is None):
+    if not share and (not 0 < abs(value) < 1 or _decimals(value) is None):
         return plain_number(value)
     places = _decimals(value * 100)
     return plain_number(value) if places is None else plain_number(value * 100) + SHARES[0]

@@ -1,0 +1,1 @@
+"""Packs: load, validate, lock, check against the text, measure coverage."""

@@ -23,7 +23,7 @@ _LEDGER_KEYS = ("rule", "date", "amount")
 
 
 def check_examples(library: Library, pack: Pack) -> Iterator[Diagnostic]:
-    """Yield the faults of ``examples.yml``, and every rule that has no example at all.
+    """Yield the faults of ``examples.yml``; missing examples are for the engine's checks to name.
 
     Raises:
         EdictError: the file cannot be read.
@@ -38,11 +38,6 @@ def check_examples(library: Library, pack: Pack) -> Iterator[Diagnostic]:
         for name in item
     }
     known = {*pack.rules, *pack.groups}
-    for name in known - examples.keys():
-        file, what = ("rules.yml", "规则") if name in pack.rules else ("groups.yml", "组")
-        yield pack.source(file).fault(
-            "P172", f"{what}“{name}”没有例子。", f"请在 {_FILE} 中写它的例子。", name, key=True
-        )
     for name, entry in examples.items():
         if name not in known:
             yield source.fault(
@@ -101,7 +96,7 @@ def _given(
 ) -> Iterator[Diagnostic]:
     for name, value in given.items():
         if isinstance(value, str):
-            yield from _value(library, pack, (*keys, name), name, value, attested)
+            yield from _value(library, pack, (*keys, name), value, attested)
         elif name not in library.subjects:
             hint = nearest(name, library.subjects, "列表只用于下级对象。")
             yield pack.source(_FILE).fault(

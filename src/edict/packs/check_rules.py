@@ -140,7 +140,8 @@ def _limits(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Dia
     single = not _is_list(pack, name)
     for index, cap in enumerate(rule.caps):
         keys: Keys = (name, "cap") if single else (name, "cap", index)
-        yield from _parameter(pack, rule, (*keys, "at"), cap.at, "元")
+        if cap.at not in rule.tables and cap.at not in library.facts:
+            yield from _parameter(pack, rule, (*keys, "at"), cap.at, "元")
         if cap.per and cap.per not in lineage(library, rule.subject):
             chain = "、".join(lineage(library, rule.subject))
             yield source.fault(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GAP_CLASSES: tuple[str, ...] = get_args(GapClass)
 
+_DAY = re.compile(r"((?:19|20)\d{2})(?:-(\d{2}))?(?:-(\d{2}))?")
 _ROW = re.compile(r"(?:表|行)\d+(?:~\d+)?")
 
 
@@ -119,9 +120,12 @@ def printed_keys(text: str) -> frozenset[str]:
 def show_key(key: str) -> str:
     """Return a canonical key as a reader expects it.
 
-    >>> show_key("100000000元"), show_key("0.02"), show_key("2022-06")
-    ('1亿元', '2%', '2022-06')
+    >>> show_key("100000000元"), show_key("0.02"), show_key("2022-06"), show_key("2025")
+    ('1亿元', '2%', '2022年6月', '2025年')
     """
+    day = _DAY.fullmatch(key)
+    if day:
+        return "".join(f"{int(part)}{unit}" for part, unit in zip(day.groups(), "年月日", strict=True) if part)
     try:
         value = parse_quantity(key)
     except QuantityError:
@@ -159,8 +163,9 @@ def _figure_states(
         for cited in each.clauses:
             used.setdefault(cited, set()).update(each.accepted)
     gaps = pack.gaps
+    known = {day.isoformat() for day in (pack.document.issued, pack.document.in_force.since, pack.document.in_force.until) if day}
     for name, clause in lock.clauses.items():
-        inherited = {key for enclosing in enclosing_tables(name) for key in used.get(enclosing, ())}
+        inherited = known.union(*(used.get(enclosing, ()) for enclosing in enclosing_tables(name)))
         explained = {key for text in gaps.figures.get(name, {}) for key in printed_keys(text)}
         whole = name not in executed and name in gaps.clauses
         for keys in clause.figures:

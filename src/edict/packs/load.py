@@ -143,7 +143,7 @@ def load_pack(path: Path, shown: str = "") -> Pack:
     Raises:
         EdictError: with every fault of every file that was read.
     """
-    shown = shown or _shown(path)
+    shown = shown or str(path)
     faults: list[Diagnostic] = []
     sources: dict[str, Source] = {}
     for file in (*REQUIRED, *OPTIONAL):
@@ -197,7 +197,7 @@ def load_library(root: Path | None = None, *, report: list[Diagnostic] | None = 
             "P101",
             "文件夹里有 rules.yml 却没有 document.yml。",
             "请补上 document.yml，或删去这个文件夹。",
-            Place(_shown(folder)),
+            Place(str(folder)),
         )
         for folder, files in folders
         if "rules.yml" in files and "document.yml" not in files
@@ -234,7 +234,7 @@ def _jurisdiction(folders: list[Path], root: Path, faults: list[Diagnostic]) -> 
                 "P123",
                 f"政策包文件夹里{reason}。",
                 "一个政策包文件夹只放一个地方，且必须有它的 jurisdiction.yml。",
-                Place(_shown(root)),
+                Place(str(root)),
             )
         )
         return None
@@ -243,7 +243,7 @@ def _jurisdiction(folders: list[Path], root: Path, faults: list[Diagnostic]) -> 
 
 
 def _read_jurisdiction(path: Path) -> Jurisdiction:
-    return read_model(Source.read(path, _shown(path)), Jurisdiction)
+    return read_model(Source.read(path, str(path)), Jurisdiction)
 
 
 def _vocabulary(root: Path, faults: list[Diagnostic]) -> tuple[tuple[Source, ...], FactsFile]:
@@ -255,7 +255,7 @@ def _vocabulary(root: Path, faults: list[Diagnostic]) -> tuple[tuple[Source, ...
     ):
         if path.suffix != ".yml":
             continue
-        source = _collect(faults, Source.read, path, _shown(path))
+        source = _collect(faults, Source.read, path, str(path))
         content = _collect(faults, read_model, source, FactsFile) if source else None
         if source is None or content is None:
             continue
@@ -288,12 +288,6 @@ def _collect(faults: list[Diagnostic], work: Callable[P, T], *args: P.args, **kw
     except EdictError as fault:
         faults.extend(fault.diagnostics)
         return None
-
-
-def _shown(path: Path) -> str:
-    """Return a path as the reader would type it: relative to the working directory where it lies below it."""
-    absolute, here = path.resolve(), Path.cwd()
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
 
 
 @lru_cache(maxsize=128)

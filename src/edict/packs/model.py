@@ -36,11 +36,11 @@ def _as_day(value: object) -> object:
     raise ValueError("日期要写成 2022-06-29 的样子")
 
 
-Day = Annotated[date, BeforeValidator(_as_day)]
+Day = Annotated[date, BeforeValidator(_as_day, json_schema_input_type=date)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-ClauseIds = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+ClauseIds = Annotated[tuple[Text, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 Flag = Annotated[Literal["true", "false"], Field(description="true 或 false，不接受 yes、no、on、off")]
 
 
@@ -190,8 +190,8 @@ def _as_condition(value: object) -> object:
     return {"expr": value} if isinstance(value, str) else value
 
 
-When = Annotated[Condition, BeforeValidator(_as_condition)]
-Parameters = dict[Name, Annotated[Parameter, BeforeValidator(_as_parameter)]]
+When = Annotated[Condition, BeforeValidator(_as_condition, json_schema_input_type=str | Condition)]
+Parameters = dict[Name, Annotated[Parameter, BeforeValidator(_as_parameter, json_schema_input_type=str | Parameter)]]
 
 
 class Cap(Entry):
@@ -200,6 +200,13 @@ class Cap(Entry):
     at: Name = Field(description="上限：参数名")
     per: str = Field(default="", description="按哪个对象合计；不填就是规则自己的对象")
     period: Literal["", "年", "终身"] = Field(default="", description="合计的期间；不填就是单次")
+
+
+def _as_caps(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+Caps = Annotated[tuple[Cap, ...], BeforeValidator(_as_caps, json_schema_input_type=Cap | list[Cap])]
 
 
 class Outcome(Entry):
@@ -238,7 +245,7 @@ class Rule(Entry):
     )
     benefit: str = Field(default="", description="非金钱的权益，用我们自己的短语写")
     no_basis: str = Field(default="", description="缺少的依据；写了就不计算金额，结果为无依据")
-    caps: tuple[Cap, ...] = Field(default=(), alias="cap", description="上限，一个或几个")
+    caps: Caps = Field(default=(), alias="cap", description="上限，一个或几个")
     top_up: Flag = Field(default="false", description="逐级补差：减去本规则累计已付")
     frequency: Literal["", "一次性", "每年一次", "每项一次"] = Field(default="", description="给予的频次")
     term: str = Field(default="", description="最长年限：参数名")
@@ -247,13 +254,6 @@ class Rule(Entry):
     valid: Window | None = Field(default=None, description="本规则自己的有效期间")
     office: str = Field(default="", description="受理机关，文件写明才填")
     questions: tuple[Question, ...] = Field(default=(), description="未决问题")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_cap(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("cap"), dict):
-            return {**data, "cap": [data["cap"]]}
-        return data
 
     @model_validator(mode="after")
     def _result_fits_kind(self) -> Rule:

@@ -179,7 +179,7 @@ class _Reader:
             self._consume()
         if self.faults:
             raise EdictError(*self.faults)
-        return self.root
+        return self.root if self.documents else {}
 
     def _consume(self) -> None:
         try:

@@ -42,6 +42,7 @@ from edict.rules.tree import (
     Choose,
     Compare,
     Const,
+    DecisionRef,
     EnumType,
     FactRef,
     Logic,
@@ -162,7 +163,7 @@ class Builder:
             fact = self.ledger_fact(owner, kind, others, subject)
             tree = Compare("=", FactRef(fact.name, fact.scale.type), ZERO_MONEY)
             for rule in side:
-                barred = Condition(f"未按“{name}”享受过同类扶持", group.clause[0], tree)
+                barred = Condition(f"未按“{name}”享受过同类扶持", group.clause[0], tree, demanded=False)
                 known[rule.id] = replace(known[rule.id], conditions=(*known[rule.id].conditions, barred))
 
     def ledger_fact(self, owner: str, kind: LedgerKind, rules: tuple[str, ...], subject: str) -> LedgerFact:
@@ -220,8 +221,8 @@ class Decisions:
         parts = [each.tree for each in built.conditions] + [FactRef(each.name, BOOL) for each in built.attestations]
         holds: Node = parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
         if built.result is None:
-            return holds
-        return Choose(((holds, built.result),), None, built.result.type)
+            return DecisionRef(name, holds, BOOL)
+        return DecisionRef(name, Choose(((holds, built.result),), None, built.result.type), built.result.type)
 
 
 @dataclass
@@ -344,7 +345,7 @@ class RuleBuilder:
         implied = [*self._windows(), *self._frequency()]
         if self.rule.outcomes and isinstance(result, Choose):
             any_holds = Logic("or", tuple(test for test, _ in result.branches))
-            implied.append(Condition("有一项结论成立", self.rule.clause[0], any_holds))
+            implied.append(Condition("有一项结论成立", self.rule.clause[0], any_holds, demanded=False))
         return implied
 
     def _windows(self) -> list[Condition]:
@@ -352,13 +353,17 @@ class RuleBuilder:
         spans = [("文件施行期间", force.since, force.until, force.clause)]
         if self.rule.valid:
             spans.append(("规则有效期间", self.rule.valid.since, self.rule.valid.until, self.rule.valid.clause))
-        return [Condition(label, clause, _window(since, until)) for label, since, until, clause in spans if since or until]
+        return [
+            Condition(label, clause, _window(since, until), demanded=number > 0)
+            for number, (label, since, until, clause) in enumerate(spans)
+            if since or until
+        ]
 
     def _frequency(self) -> list[Condition]:
         built = []
         clause = self.rule.clause[0]
         kind: LedgerKind | None = {"一次性": "累计已付", "每年一次": "本年已付"}.get(self.rule.frequency)  # type: ignore[assignment]
-        if kind and not self._is_item() and self.rule.top_up == "false":
+        if kind and self.rule.top_up == "false":
             paid = self._ledger(kind)
             label = "从未享受过本项" if kind == "累计已付" else "本年未享受过本项"
             built.append(Condition(label, clause, Compare("=", paid, ZERO_MONEY)))
@@ -367,9 +372,6 @@ class RuleBuilder:
             spent = Op("*", (years, Const(Fraction(12), NumberType(MONTHS))), NumberType(MONTHS))
             built.append(Condition("未超过最长年限", clause, Compare("<", spent, self._named(self.rule.term, NumberType(MONTHS)))))
         return built
-
-    def _is_item(self) -> bool:
-        return bool(self.builder.subjects.get(self.rule.subject))
 
     def _ledger(self, kind: LedgerKind) -> FactRef:
         fact = self.builder.ledger_fact(self.name, kind, (self.id,), self.builder.lineage(self.rule.subject)[-1])

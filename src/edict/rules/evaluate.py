@@ -65,6 +65,8 @@ class Engine:
         """Return the result of every rule about the subject and its items, in plan order."""
         facts = self.stored_facts(situation)
         results = self._one(situation.subject, facts)
+        if self.plan.subjects.get(situation.subject):  # one item on its own: its parent's caps see only this one
+            results = [_cap_sum(each.rule, each, facts) if each.amount is not None else each for each in results]
         for item in self.plan.items(situation.subject):
             rows = situation.items.get(item)
             results += self._over_items(item, facts, rows)

@@ -67,6 +67,9 @@ class Runner:
         ledger = case.ledger if case.ledger is not None else examples.ledger
         raw = {"subject": subject, "as_of": as_of, "facts": facts, "ledger": () if ledger is None else ledger}
         situation = read_situation(plan, raw, place)
+        late = [each.day for each in situation.ledger or () if each.day > situation.as_of]
+        if late:
+            raise EdictError(Diagnostic("R132", f"例子“{case.name}”的已付记录（{late[0]}）晚于基准日（{situation.as_of}），不会计入。", "把付款日期写在基准日之前，或给例子写更晚的 as_of。", place))
         results = {each.rule.id: each for each in self.engine.evaluate(situation)}
         faults = tuple(
             fault

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from edict.rules.tree import Choose, Compare, Const, FactRef, IsIn, Logic, Node, Not, Op
+from edict.rules.tree import Choose, Compare, Const, DecisionRef, FactRef, IsIn, Logic, Node, Not, Op
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,8 @@ def interpret(node: Node, facts: Mapping[str, Value]) -> Value:
             return None if value is None else value in values
         case Choose():
             return _choose(node, facts)
+        case DecisionRef(node=inner):
+            return interpret(inner, facts)
 
 
 def _logic(node: Logic, facts: Mapping[str, Value]) -> Value:

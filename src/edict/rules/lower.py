@@ -12,7 +12,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
-from edict.rules.tree import Choose, Compare, Const, EnumType, FactRef, IsIn, Logic, Node, Not, NumberType, Op
+from edict.rules.tree import Choose, Compare, Const, DecisionRef, EnumType, FactRef, IsIn, Logic, Node, Not, NumberType, Op
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,8 @@ class Lowering:
                 return self._compare(op, self.number(left), self.number(right))
             case Choose():
                 return self._choose_condition(node)
+            case DecisionRef(node=inner):
+                return self.condition(inner)
             case _:
                 raise LoweringError("这里需要是非判断。")
 
@@ -78,6 +80,8 @@ class Lowering:
                 for test, value in reversed(branches):
                     result = ir.If(self.condition(test), self.category(value), result)
                 return result
+            case DecisionRef(node=inner):
+                return self.category(inner)
             case _:
                 raise LoweringError("这里需要类别。")
 
@@ -110,6 +114,8 @@ class Lowering:
                 return _checked(self._operate(node))
             case Choose():
                 return _checked(self._choose_number(node))
+            case DecisionRef(node=inner):
+                return self.number(inner)
             case _:
                 raise LoweringError("这里需要数量。")
 

@@ -44,13 +44,17 @@ class LedgerFact:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its words, its clause, its tree; ``parts`` are the conditions inside an any/all."""
+    """One condition: its words, its clause, its tree; ``parts`` are the conditions inside an any/all.
+
+    ``demanded`` says whether the examples of the rule must exercise it (those that every rule shares need not).
+    """
 
     label: str
     clause: str
     tree: Node
     parts: tuple[Condition, ...] = ()
     joined: Literal["", "any", "all"] = ""
+    demanded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

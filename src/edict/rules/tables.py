@@ -40,6 +40,9 @@ class Tables:
         return _by_band(name, table, owner, clause)
 
 
+_End = tuple[str, Const] | None
+
+
 def _fault(owner: RuleBuilder, name: str, message: str, hint: str) -> EdictError:
     return EdictError(Diagnostic("R116", f"表“{name}”：{message}", hint, owner.place("tables", name)))
 
@@ -66,19 +69,43 @@ def _by_band(name: str, table: Table, owner: RuleBuilder, clause: str) -> Tables
         raise _fault(owner, name, f"tiers 必须是数量，“{table.tiers}”是{key.type}。", "按类别选取用 by 与 values。")
     figures = [owner.figure(band.value, name, "tables", name, "bands", n) for n, band in enumerate(table.bands)]
     ends = [_ends(owner, name, n, band, key.type) for n, band in enumerate(table.bands)]
-    tests = [_test(key, low, high) for low, high in ends]
     kind = _one_unit(owner, name, list(figures))
-    known = [test for test in tests if test is not None]
-    exists = Condition(f"{name}有对应档", clause, known[0] if len(known) == 1 else Logic("or", tuple(known))) if len(known) == len(tests) else None
+    reach = _reach(key, ends)
     if table.mode == "marginal":
         lowest = ends[0][0]
         exists = Condition(f"{name}达到起点", clause, Compare(lowest[0], key, lowest[1])) if lowest else None
         return Tables(_marginal(key, ends, figures), exists)
+    # From the highest band down, so that a lower end alone decides where bands touch.
+    tests = [_test(key, low, high if _gap_above(ends, n) else None) for n, (low, high) in enumerate(ends)]
     branches = tuple((test or _always(key), figure) for test, figure in zip(tests, figures, strict=True))
+    exists = Condition(f"{name}有对应档", clause, reach) if reach is not None else None
     return Tables(Choose(tuple(reversed(branches)), None, kind), exists)
 
 
-_End = tuple[str, Const] | None
+def _gap_above(ends: list[tuple[_End, _End]], number: int) -> bool:
+    """Return whether values just above the band fall into no band."""
+    high = ends[number][1]
+    if high is None:
+        return False
+    following = ends[number + 1][0] if number + 1 < len(ends) else None
+    return following is None or following[1].value > high[1].value or {high[0], following[0]} == {"<", ">"}  # type: ignore[operator]
+
+
+def _reach(key: Node, ends: list[tuple[_End, _End]]) -> Node | None:
+    """Return the condition that some band holds the key; None when every value has one."""
+    stretches: list[Node] = []
+    low = ends[0][0]
+    for number, (_, high) in enumerate(ends):
+        if _gap_above(ends, number):
+            stretch = _test(key, low, high)
+            if stretch is not None:
+                stretches.append(stretch)
+            low = ends[number + 1][0] if number + 1 < len(ends) else None
+        elif number == len(ends) - 1:
+            if low is None:
+                return None
+            stretches.append(Compare(low[0], key, low[1]))  # type: ignore[arg-type]
+    return stretches[0] if len(stretches) == 1 else Logic("or", tuple(stretches))
 
 
 def _ends(owner: RuleBuilder, name: str, number: int, band: Band, kind: Type) -> tuple[_End, _End]:

@@ -147,7 +147,17 @@ class Choose:
     at: int = -1
 
 
-Node = FactRef | Const | Op | Compare | Logic | Not | IsIn | Choose
+@dataclass(frozen=True, slots=True)
+class DecisionRef:
+    """The outcome of another decision of the same pack, by name; it means what ``node`` means."""
+
+    name: str
+    node: Node
+    type: Type
+    at: int = -1
+
+
+Node = FactRef | Const | Op | Compare | Logic | Not | IsIn | Choose | DecisionRef
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -162,6 +172,8 @@ def children(node: Node) -> tuple[Node, ...]:
         case Choose(branches=branches, otherwise=otherwise):
             flat = tuple(part for branch in branches for part in branch)
             return (*flat, otherwise) if otherwise is not None else flat
+        case DecisionRef(node=inner):
+            return (inner,)
         case _:
             return ()
 

@@ -19,7 +19,7 @@ _EFFECTIVE = re.compile(
     r"自\s*(?:公布|发布|印发|下发|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)[^。；，,]{0,6}?(?:起)[^。；，,]{0,6}?(?:施行|实施|执行|生效)"
 )
 _EXPIRY = re.compile(r"有效期[^。；，,]{1,20}|试行期[^。；，,]{1,16}|(?:施行|执行|实施)至\s*\d{4}[^。；，,]{1,12}")
-_REPEAL = re.compile(r"废止|停止执行")
+_REPEAL = re.compile(r"(?<!或者)(?<!或)废止|停止执行")
 _AMEND = re.compile(r"修改为|修订为|予以修改|作如下修改|进行修订")
 _BASIS = re.compile(r"根据|依据|按照|贯彻落实|落实|结合")
 
@@ -85,6 +85,9 @@ def find_basis(root: Clause) -> tuple[str, ...]:
     for clause in root.walk():
         opening = clause.kind in ("preamble", "notice") or clause.label.replace(" ", "") in ("第一条", "1.2", "1.1")
         if not opening:
+            continue
+        if "依据" in clause.heading:
+            found.extend(_references(clause.text))
             continue
         for sentence in _sentences(clause.text):
             match = _BASIS.search(sentence)

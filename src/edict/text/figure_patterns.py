@@ -31,7 +31,7 @@ _YEAR = r"(?:19|20)\d\d"
 # A spaced decimal point (37. 5%) comes from scanned text; "1. 2022年" and "1. 5G" are a label and its text.
 _POINT = rf"(?:\.\d{{1,9}}|\s?\.\s?(?!{_YEAR}|\dG)\d{{1,4}})"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,15}}){_POINT}?(?!\d)"
-_MULTIPLIER = rf"(?:[十百千万亿]{_S}){{1,2}}"
+_MULTIPLIER = rf"(?:(?:[十千万亿]|百(?!分)){_S}){{1,2}}"
 
 _TO_DAY = rf"(?:{_S}[—~至到-]{_S}\d{{1,2}}{_S}日)?"
 

@@ -67,7 +67,7 @@ def unexplained_digits(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of digit groups that have neither a unit nor a named reason to have none.
 
     >>> unexplained_digits("第3条 补贴5万元，甲7乙")
-    ((12, 13),)
+    ((11, 12),)
     """
     folded = patterns.fold(text)
     atoms, _ = scan(folded)

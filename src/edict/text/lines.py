@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _PAGE_NUMBER = re.compile(r"^[-—–－\s]{1,4}\d{1,4}[-—–－\s]{1,4}$|^[-—–]*第?\s*\d{1,4}\s*页[-—–]*$")
 _RUNNING_HEAD = re.compile(r"人民政府公报\s*[（(]\s*\d{4}\s*[.．]\s*\d+\s*[)）]")
-_RULE = re.compile(r"^[-*_=]{3,}$")
+_RULE = re.compile(r"^[-*_=]{3,}[-*_=|:\s]*$")
 _BULLET = re.compile(r"^[-*•·]\s+(?=\S)")
 _GLYPH_LEAD = 0x95
 _SYMBOL_LEAD = 0xA1

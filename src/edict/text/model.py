@@ -2,7 +2,7 @@
 
 Clause ids are positional and stable: printed numbers in canonical form joined by ``/``
 (``二/（二）/5/（5）``, ``第十二条/（三）``, ``专栏2``, ``附件1/表1/行3``). Text before the first number is ``序``,
-text after the last one ``尾``, the covering notice of an attached text ``通知``; a label repeated under one
+text after the last one ``尾``, the covering notice of an attached text ``通知``, a further text under the same notice ``正文2``; a label repeated under one
 parent gets ``~2``, ``~3`` …
 """
 
@@ -37,6 +37,7 @@ ClauseKind = Literal[
     "annex",  # 附件
     "table",
     "row",
+    "body",  # a further text under the same notice
     "closing",  # text after the last number
 ]
 

@@ -7,7 +7,6 @@ set at a fixed width a line that does not reach the margin ends it too.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -25,16 +24,19 @@ ParagraphKind = Literal["text", "row", "title", "box", "annex", "caption"]
 _END = re.compile(r"[。！？；;:：]$|[。！？][”’）)]$|[（(]略[）)]$|\.{3}$|…$")
 _OPEN_END = re.compile(r"[、，,（(“《]$")
 _OPEN_START = re.compile(r"^[、，,。；;：:）)”》〕〔%‰∶]")
-_ANNEX = re.compile(r"^附\s*件\s*(\d{0,2})\s*[:：]?$")
+_ANNEX = re.compile(r"^附\s*件\s*(\d{0,2})\s*$")
 _BOX = re.compile(r"^专\s*栏\s*(\d{1,2})\s*[:：]?\s*")
 _CAPTION = re.compile(r"^(?:附\s*)?表\s*(\d{1,2})(?:[:：\s]|$)")
 _UNITS = re.compile(r"^(?:责任|牵头|配合|指导|落实|协办|主办|参与)(?:单位|领导|部门|处室)[:：]|^完成时[间限][:：]")
-_ANNEX_LIST = re.compile(r"^附\s*件\s*[:：]\s*\S|^附件\s*\d+\s*[.．:：]\s*\S")
+_ANNEX_LIST = re.compile(r"^附\s*件?\s*[:：]")
+_OPEN_LIST = re.compile(r"^附\s*件?\s*[:：]\s*(?:1\s*[.．、].*)?$", re.DOTALL)
+_COUNTED = re.compile(r"^[一二三四五六七八九十]是")
 _LEAD = re.compile(r"^[^，。；：:、,;《（(]{2,14}(?:[（(]\s*[^，。；：:、,;）)]{1,8}[）)])?\s*[：:]$")
 _CLASS = re.compile(r"^([^，。；：:、,;（(]{3,14}?)\s*[（(]\s*([A-ZＡ-Ｚ]\s*[类级])\s*[）)]\s*[:：]")
 _HEADING_STYLES = frozenset({"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"})
 _LONGEST_HEADING = 34
 _RAGGED = 5  # columns that a full line may fall short of the margin
+_TIGHT = 3  # columns that a line inside a paragraph is at most short of the margin
 _INDENT = 4  # columns that the first line of a paragraph is set in, lost when the text was extracted
 _LONGEST_ITEM_HEADING = 14
 
@@ -106,6 +108,29 @@ def is_unit_line(text: str) -> bool:
     return bool(_UNITS.match(text))
 
 
+def gather_annex_lists(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return the paragraphs with each list of annexes (``附件：1. …`` and the numbers after it) made one paragraph."""
+    gathered: list[Paragraph] = []
+    expected = 0
+    for each in paragraphs:
+        if each.kind == "text" and _OPEN_LIST.match(each.text):
+            expected = 2 if re.search(r"[:：]\s*1", each.text) else 1
+            each.label, each.heading = None, False
+        elif expected and each.label and each.label.style == "arabic" and each.label.ordinal == expected:
+            gathered[-1].text = f"{gathered[-1].text}\n{each.text}"
+            gathered[-1].lines.extend(each.lines)
+            expected += 1
+            continue
+        elif expected and each.kind == "text" and each.label is None and not _END.search(gathered[-1].text):
+            gathered[-1].text += each.text
+            gathered[-1].lines.extend(each.lines)
+            continue
+        else:
+            expected = 0
+        gathered.append(each)
+    return gathered
+
+
 class Joiner:
     """Builds the paragraphs of one document from its lines."""
 
@@ -129,7 +154,7 @@ class Joiner:
                 continue
             self._take(line)
             position += 1
-        return self.paragraphs
+        return gather_annex_lists(self.paragraphs)
 
     def _take(self, line: Line) -> None:
         previous = self.paragraphs[-1] if self.paragraphs else None
@@ -178,11 +203,25 @@ class Joiner:
             return True
         if _OPEN_START.match(line.text) or (_OPEN_END.search(previous.text) and previous.kind == "text"):
             return True
-        if previous.ended and not (full and previous.text[-1] in "；;"):
-            return False
         if self.layout.wrap:
-            return full or _unclosed(previous.text)
+            return self._wraps(previous, line, full=full)
+        if previous.ended:
+            return False
         return self._flows(previous, line)
+
+    def _wraps(self, previous: Paragraph, line: Line, *, full: bool) -> bool:
+        """Whether a line goes on with the one before in a file set at a fixed width.
+
+        A line that reaches the margin may still end its paragraph; then the next one is short of the margin by the
+        indent that the extraction lost.
+        """
+        reaches = line.columns >= self.layout.wrap - _TIGHT
+        if previous.ended:
+            return full and (previous.text[-1] in "；;" or reaches)
+        if previous.heading and full:
+            short = line.columns < self.layout.wrap - _RAGGED - _INDENT
+            return (reaches or short) and not _COUNTED.match(line.text)
+        return full or _unclosed(previous.text)
 
     def _flows(self, previous: Paragraph, line: Line) -> bool:
         """Whether a line goes on with an unfinished one in a file whose lines are paragraphs."""
@@ -248,25 +287,24 @@ def box_number(text: str) -> tuple[str, str]:
     return (match[1], text[match.end() :].strip()) if match else ("", text)
 
 
-def repair_doubling(paragraphs: Sequence[Paragraph]) -> list[tuple[Paragraph, str, bool]]:
-    """Remove a character that a page break printed twice, and return every candidate with whether it was removed.
+def repair_doubling(paragraphs: Sequence[Paragraph], source: str) -> list[tuple[Paragraph, str, bool]]:
+    """Remove a character that a page break printed twice; return every candidate with whether it was removed.
 
-    The same character on both sides of a break may be right (市|市场). It is dropped only if the document
-    prints the joined form elsewhere and never the doubled one.
+    The same character on both sides of a break may be right (制品|品牌). It is dropped only if the document
+    never prints the words before the break elsewhere but does print those after it, and the doubled form
+    stands nowhere else in the ``source``.
     """
-    whole = Counter[str]()
-    text = "\n".join(each.text for each in paragraphs)
+    candidates = [each for each in paragraphs if each.doubled]
+    text = "\n".join(each.text for each in paragraphs) if candidates else ""
+    everything = re.sub(r"\s", "", source) if candidates else ""
     found = []
-    for each in paragraphs:
-        if not each.doubled:
-            continue
+    for each in candidates:
         tail, head = each.doubled.split("|")
-        doubled, single = tail[-2:] + head[:2], tail[-2:] + head[1:3]
-        whole[doubled] = text.count(tail[-1] + head[:2])
-        drop = whole[doubled] <= 1 and text.count(head[:2]) > 1 and text.count(single) >= 1
+        elsewhere = len(re.findall(f"{re.escape(tail[-2:])}(?!{re.escape(head[:2])}|{re.escape(head[1:2])})", text))
+        unique = everything.count(tail[-2:] + head[:2]) <= 1
+        drop = unique and elsewhere <= 1 and text.count(head[:2]) > 2
         if drop:
             each.text = each.text.replace(tail + head, tail + head[1:], 1)
-            if each.label:
-                each.label = find_label(each.text, dotted=True) or each.label
+            each.label = find_label(each.text, dotted=True) if each.label else None
         found.append((each, each.doubled, drop))
     return found

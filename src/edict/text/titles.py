@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edict.text.normalise import normalise, tidy
+from edict.text.paragraphs import annex_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,9 @@ _ISSUED = re.compile(r"(?:印发|转发|公布|发布|修订|明确|做好|下�
 _QUOTED = re.compile(r"<([^<>]+)>")
 _PUNCTUATION = re.compile(r"[\s,.:;\"'()<>\[\]、。-]")
 _ALIKE = 0.9
+_WIDEST = 110
 _MOST_LINES = 4
+_SHORTEST = 8  # characters of a title named beside another in the title of a notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def _candidates(title: str) -> tuple[list[str], bool]:
     names = [_key(each) for each in quoted]
     if issued:
         names.append(_key(issued[1]))
+        names.extend(_key(each) for each in re.split(r"和|及|与", issued[1]) if len(each) >= _SHORTEST)
     names.append(_key(title))
     return names, False
 
@@ -56,7 +60,9 @@ def find_titles(title: str, body: Sequence[Line]) -> list[Title]:
     found: list[Title] = []
     taken: set[str] = set()
     for position, line in enumerate(body):
-        if line.columns > 110 or line.tabbed or (found and not separate):
+        if not found and annex_number(line.text) is not None:
+            break
+        if line.columns > _WIDEST or line.tabbed or (found and names[0] in taken and not separate):
             continue
         for name in names:
             size = 0 if name in taken else _match(body, position, name)

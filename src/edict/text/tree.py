@@ -7,8 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from edict.text.labels import RANKS
 from edict.text.model import Clause, ClauseKind, Span
+from edict.text.normalise import normalise
 from edict.text.paragraphs import Paragraph, annex_number, box_number, class_lead, is_lead, is_unit_line, merge_spans
+from edict.text.tables import looks_like_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,8 +24,10 @@ _CLOSING = re.compile(
     r"|各级[、，]?各(?:部门|单位)(?:要|应)|各(?:县|区县|开发区)[^。]{0,20}(?:政府|管委会)要制定|以上(?:意见|措施|政策))"
 )
 _SIGNATURE = re.compile(r"^[\u4e00-\u9fff　\s]{4,20}人民政府(?:办公厅)?$|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
-_BOX_CLOSES = 50  # a number of this rank or above ends a box
 _OUTER = -1
+_BOX_RANK = 49
+_TABLE_RANK = 95
+_ANCHORS = ("notice", "annex", "body")  # clauses that numbering starts anew in
 
 
 @dataclass(slots=True)
@@ -69,6 +74,8 @@ class TreeBuilder:
         self.used: Counter[str] = Counter()
         self.tables: Counter[str] = Counter()
         self.cover = cover
+        self.titles = 0
+        self.caption: Paragraph | None = None
         labels = [each.label for each in paragraphs if each.label and each.label.style == "chapter"]
         ordinals = [each.ordinal for each in labels]
         self.chapters_run_through = len(set(ordinals)) == len(ordinals)
@@ -96,19 +103,31 @@ class TreeBuilder:
             self._box(paragraph)
         elif paragraph.kind == "row":
             self._row(paragraph)
+        elif paragraph.kind == "caption" and self._captions(index):
+            self.caption = paragraph
         elif paragraph.label is not None and not self._closed():
             self._item(paragraph, paragraph.label)
         else:
             self._plain(index, paragraph)
 
+    def _captions(self, index: int) -> bool:
+        following = self.paragraphs[index + 1 : index + 2]
+        return bool(following) and following[0].kind == "row" and self.stack[-1].kind != "table"
+
     def _closed(self) -> bool:
         return self.stack[-1].kind == "closing"
 
     def _title(self, paragraph: Paragraph) -> None:
-        """The title printed over the attached text ends the covering notice."""
+        """The title printed over the attached text ends the covering notice; another one opens a further text."""
         self.stack = [self.root]
-        self.root.own(paragraph, paragraph.text)
-        self.cover = False
+        self.titles += 1
+        if self.titles == 1:
+            self.root.own(paragraph, paragraph.text)
+            return
+        identity = f"正文{self.titles}"
+        node = _Node(identity, "body", _OUTER - 1, identity, heading=paragraph.text)
+        node.spans.extend(paragraph.spans)
+        self._open(node)
 
     def _annex(self, paragraph: Paragraph) -> None:
         number = annex_number(paragraph.text) or ""
@@ -120,32 +139,42 @@ class TreeBuilder:
 
     def _box(self, paragraph: Paragraph) -> None:
         number, title = box_number(paragraph.text)
-        while len(self.stack) > 1 and self.stack[-1].rank > 20 and self.stack[-1].kind != "annex":
+        while self.stack[-1].kind in ("table", "box", "preamble", "closing"):
             self.stack.pop()
-        annex = next((each for each in self.stack if each.kind == "annex"), None)
+        annex = next((each for each in self.stack if each.kind in _ANCHORS), None)
         identity = self._unique(f"{annex.id}/专栏{number}" if annex else f"专栏{number}")
-        node = _Node(identity, "box", 49, identity, label=f"专栏{number}", heading=title.replace("\t", " ").strip())
+        node = _Node(identity, "box", _BOX_RANK, identity, label=f"专栏{number}", heading=title.replace("\t", " ").strip())
         node.spans.extend(paragraph.spans)
         self._open(node)
 
     def _row(self, paragraph: Paragraph) -> None:
         table = self.stack[-1]
         if table.kind != "table":
-            owner = next(each for each in reversed(self.stack) if each.kind in ("annex", "box", "root", "notice"))
-            base = owner.id if owner.kind != "root" else ""
-            self.tables[base] += 1
-            name = f"表{self.tables[base]}"
-            identity = self._unique(f"{base}/{name}" if base else name)
-            table = _Node(identity, "table", 95, identity, label=name)
-            self._open(table)
-        cells = paragraph.text
-        if not table.texts or cells == table.texts[0]:
-            table.own(paragraph, "" if table.texts else cells)
+            table = self._table(paragraph)
+            if looks_like_header(paragraph.text):
+                table.own(paragraph, paragraph.text)
+                return
+        elif table.texts and normalise(paragraph.text) == normalise(table.texts[0]):
+            table.own(paragraph, "")
             return
         row = f"行{len(table.children) + 1}"
-        node = _Node(f"{table.id}/{row}", "row", 96, f"{table.id}/{row}", label=row)
-        node.own(paragraph, cells)
+        node = _Node(f"{table.id}/{row}", "row", _TABLE_RANK + 1, f"{table.id}/{row}", label=row)
+        node.own(paragraph, paragraph.text)
         table.children.append(node)
+
+    def _table(self, paragraph: Paragraph) -> _Node:
+        """Open the table that a row begins; a caption printed just above becomes its heading."""
+        owner = next(each for each in reversed(self.stack) if each.kind in ("box", "root", *_ANCHORS))
+        base = owner.id if owner.kind != "root" else ""
+        self.tables[base] += 1
+        name = f"表{self.tables[base]}"
+        identity = self._unique(f"{base}/{name}" if base else name)
+        table = _Node(identity, "table", _TABLE_RANK, identity, label=name)
+        if self.caption is not None:
+            table.heading = self.caption.text
+            table.spans.extend(self.caption.spans)
+            self.caption = None
+        return self._open(table)
 
     def _item(self, paragraph: Paragraph, label: Label) -> None:
         self._pop_for(label)
@@ -165,10 +194,10 @@ class TreeBuilder:
         """Close what the number ends: deeper or equal numbers, tables, and unnumbered headings whose list is over."""
         while len(self.stack) > 1:
             top = self.stack[-1]
-            if top.kind in ("notice", "annex"):
+            if top.kind in _ANCHORS:
                 return
             if top.kind == "box":
-                if label.rank > _BOX_CLOSES:
+                if self._inside_box(top, label):
                     return
             elif top.kind == "heading":
                 follows = label.ordinal == top.last_ordinal.get(label.style, 0) + 1
@@ -178,8 +207,18 @@ class TreeBuilder:
                 return
             self.stack.pop()
 
+    def _inside_box(self, box: _Node, label: Label) -> bool:
+        """Whether a number belongs to the list of a box; if not, it goes on with the numbers around the box."""
+        if label.ordinal != box.last_ordinal.get(label.style, 0) + 1 or label.style in ("paren", "article"):
+            return False
+        below = self.stack[: self.stack.index(box)]
+        if label.rank <= RANKS["paren"]:
+            return label.style == "han" and all(each.rank <= RANKS["section"] for each in below)
+        expected = any(each.last_ordinal.get(label.style) == label.ordinal - 1 for each in below)
+        return not expected or label.ordinal > 1
+
     def _base_for(self, parent: _Node, label: Label) -> str:
-        anchor = next((each for each in reversed(self.stack) if each.kind in ("annex", "notice")), None)
+        anchor = next((each for each in reversed(self.stack) if each.kind in _ANCHORS), None)
         outer = anchor.base if anchor else ""
         if label.style == "article":
             return outer
@@ -210,9 +249,9 @@ class TreeBuilder:
 
     def _closes(self, index: int, paragraph: Paragraph, top: _Node) -> bool:
         """Whether an unnumbered paragraph after the last number begins the closing text."""
-        if index <= self.last_label or self.last_label < 0 or top.kind in ("annex", "box", "notice", "closing", "table"):
+        if index <= self.last_label or self.last_label < 0 or top.kind in ("box", "closing", "table", *_ANCHORS):
             return False
-        if any(each.kind == "annex" for each in self.stack):
+        if any(each.kind in _ANCHORS for each in self.stack):
             return False
         if _CLOSING.match(paragraph.text) or _SIGNATURE.match(paragraph.text):
             return bool(top.texts) or not top.heading

@@ -29,7 +29,7 @@ HOSTILE = ["", " ", "一百二", "百", "千", "万", "亿", "一一十", "十�
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_no_numeral_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="。$"):
+    with pytest.raises(ValueError, match=r"。$"):
         parse_numeral(text)
 
 

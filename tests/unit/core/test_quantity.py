@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,9 @@ from edict.core.quantity import (
     unit_scale,
 )
 from edict.core.units import UNITS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 READ = {
     "2%": ("1/50", "", "ratio"), "3‰": ("3/1000", "", "ratio"), "150BP": ("3/200", "", "ratio"),
@@ -89,7 +92,9 @@ NAMES = st.sampled_from(sorted(UNITS))
     NAMES,
     st.lists(NAMES, max_size=2),
 )
-def test_every_quantity_of_known_units_survives_printing(number: Decimal, multiplier: str, above: str, below: list[str]) -> None:
+def test_every_quantity_of_known_units_survives_printing(
+    number: Decimal, multiplier: str, above: str, below: list[str]
+) -> None:
     multiplier = multiplier if UNITS[above][1] else ""
     try:
         found = parse_quantity(f"{number.normalize():f}" + multiplier + "/".join([above, *below]))
@@ -147,6 +152,7 @@ def test_printed_money_is_exact(fen: int) -> None:
     assert parse_quantity(format_money(fen)).value == Fraction(fen, 100)
 
 
-def test_a_quantity_without_unit_is_a_number_and_prints_as_one() -> None:
+def test_a_bare_number_prints_as_one_and_a_bare_share_as_percent() -> None:
     assert Quantity(Fraction(5, 2)).kind == "number"
-    assert str(Quantity(Fraction(5, 2))) == "250%" or parse_quantity(str(Quantity(Fraction(5, 2)))).value == Fraction(5, 2)
+    assert str(Quantity(Fraction(5, 2))) == "2.5"
+    assert str(Quantity(Fraction(1, 50))) == "2%"

@@ -1,0 +1,277 @@
+"""Which examples a rule still lacks: derived from its trees, so that every comparison, cap, band and list is exercised.
+
+A demand is met by an example in whose situation it can be seen: a condition that alone decides, a comparison exactly at
+its figure, a cap that bites and one that does not. Together the demands are what lets a pack's examples catch a flipped
+sign, a dropped condition or a changed figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from edict.rules.interpret import Value, interpret
+from edict.rules.plan import AS_OF
+from edict.rules.status import Status
+from edict.rules.tree import Choose, Compare, Const, DecisionRef, FactRef, IsIn, Logic, Node, Not, NumberType, Op, children, fact_names, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from edict.rules.evaluate import Engine, Result
+    from edict.rules.examples import Run
+    from edict.rules.plan import Plan, PlanGroup, PlanRule
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One subject or item of an example as the trees see it: exact facts, and the result the rule gave."""
+
+    facts: Mapping[str, Value]
+    status: Status
+    truths: Mapping[Node, Value]
+
+    def holds(self, node: Node, flipped: Node | None = None) -> Value:
+        """Return the value of a condition, with one atom flipped to its opposite."""
+        match node:
+            case Logic(op=op, args=args):
+                values = [self.holds(arg, flipped) for arg in args]
+                decisive = op == "or"
+                return decisive if decisive in values else None if None in values else not decisive
+            case Not(arg=arg):
+                value = self.holds(arg, flipped)
+                return None if value is None else not value
+            case _:
+                value = self.truths[node]
+                return (not value) if node == flipped and value is not None else value
+
+
+def atoms(node: Node) -> Iterator[Node]:
+    """Yield the yes/no questions a condition is made of: comparisons, memberships, bool facts, decisions."""
+    match node:
+        case Logic(args=args):
+            for arg in args:
+                yield from atoms(arg)
+        case Not(arg=arg):
+            yield from atoms(arg)
+        case _:
+            yield node
+
+
+def missing_examples(engine: Engine, rule: PlanRule, runs: Sequence[Run]) -> list[str]:
+    """Return, as Chinese phrases, the examples that the rule still lacks."""
+    whole = _demanded(rule)
+    seen = [each for run in runs for each in _views(engine, rule, run, whole)]
+    wants = [
+        *_outcomes(rule, seen),
+        *_deciding(whole, seen),
+        *_boundaries(rule, whole, seen),
+        *(want for test in _outcome_tests(rule) for want in (*_deciding(test, seen), *_boundaries(rule, test, seen))),
+        *_choices(rule, seen),
+        *_attestations(rule, seen),
+        *_caps(rule, runs),
+    ]
+    return list(dict.fromkeys(wants))
+
+
+def _demanded(rule: PlanRule) -> Node:
+    trees = tuple(each.tree for each in rule.conditions if each.demanded)
+    return trees[0] if len(trees) == 1 else Logic("and", trees)
+
+
+def exact_facts(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Value]:
+    """Return stored facts as the exact values that trees are about."""
+    exact: dict[str, Value] = {}
+    for name, value in facts.items():
+        scale = plan.scales.get(name)
+        numeric = scale is not None and isinstance(scale.type, NumberType) and value is not None
+        exact[name] = Fraction(value, scale.per) if numeric and scale is not None else value
+    return exact
+
+
+def _views(engine: Engine, rule: PlanRule, run: Run, whole: Node) -> Iterator[Seen]:
+    result = run.results.get(rule.id)
+    if result is None:
+        return
+    stored = engine.stored_facts(run.situation)
+    rows = run.situation.items.get(rule.subject) if run.situation.subject != rule.subject else None
+    pairs = [(stored, result)] if rows is None else [({**stored, **row}, item) for row, item in zip(rows, result.items, strict=False)]
+    for facts, outcome in pairs:
+        exact = exact_facts(engine.plan, facts)
+        asked = (atom for tree in (whole, *_outcome_tests(rule)) for atom in atoms(tree))
+        yield Seen(exact, outcome.status, {atom: interpret(atom, exact) for atom in asked})
+
+
+def _outcome_tests(rule: PlanRule) -> tuple[Node, ...]:
+    """Return the condition of each outcome of a decision."""
+    if rule.rule.outcomes and isinstance(rule.result, Choose):
+        return tuple(test for test, _ in rule.result.branches)
+    return ()
+
+
+def _outcomes(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
+    statuses = {each.status for each in seen}
+    hit = Status.NO_BASIS if rule.rule.no_basis else Status.YES
+    if hit not in statuses:
+        yield f"一个{hit.label}的例子"
+    if Status.UNKNOWN not in statuses and rule.facts:
+        yield "一个待补充的例子"
+    if Status.NO not in statuses and any(each.demanded for each in rule.conditions):
+        yield "一个不符合的例子"
+
+
+def _deciding(whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
+    for atom in dict.fromkeys(atoms(whole)):
+        for wanted in (True, False):
+            if not any(_decides(each, whole, atom, wanted) for each in seen):
+                state = "成立" if wanted else "不成立"
+                yield f"由“{describe(atom)}”单独决定、且它{state}的例子"
+
+
+def _decides(view: Seen, whole: Node, atom: Node, wanted: bool) -> bool:
+    return view.truths[atom] is wanted and {view.holds(whole), view.holds(whole, atom)} == {True, False}
+
+
+def _boundaries(rule: PlanRule, whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
+    inside = [each for each in dict.fromkeys(atoms(whole)) if isinstance(each, Compare) and _has_edge(each)]
+    for atom in inside:
+        if not any(_at_edge(each, atom) and {each.holds(whole), each.holds(whole, atom)} == {True, False} for each in seen):
+            yield f"“{describe(atom)}”两边恰好相等、且由它决定的例子"
+    tests = (each for node in _result_nodes(rule) if isinstance(node, Choose) for test, _ in node.branches for each in walk(test))
+    for test in dict.fromkeys(tests):
+        if isinstance(test, Compare) and _has_edge(test) and not any(_at_edge(each, test) for each in seen):
+            yield f"“{describe(test)}”两边恰好相等的例子"
+
+
+def _has_edge(atom: Compare) -> bool:
+    return isinstance(atom.left.type, NumberType) and atom.op not in {"=", "<>"} and AS_OF not in fact_names(atom) or _is_window(atom)
+
+
+def _is_window(atom: Compare) -> bool:
+    return isinstance(atom.left, FactRef) and atom.left.name == AS_OF and atom.op in {">=", "<="}
+
+
+def _at_edge(view: Seen, atom: Compare) -> bool:
+    left = interpret(atom.left, view.facts)
+    return left is not None and left == interpret(atom.right, view.facts)
+
+
+def _result_nodes(rule: PlanRule) -> Iterator[Node]:
+    """Yield the nodes of the result; what lies inside another decision is that decision's own matter."""
+    if rule.result is not None:
+        yield from _own(rule.result)
+
+
+def _own(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, DecisionRef):
+        return
+    for child in children(node):
+        yield from _own(child)
+
+
+def _choices(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
+    hits = [each for each in seen if each.status in {Status.YES, Status.ATTEST, Status.NO_BASIS}]
+    for atom in dict.fromkeys(each for condition in rule.conditions for each in atoms(condition.tree)):
+        if isinstance(atom, IsIn):
+            yield from (
+                f"“{describe(atom.arg)}”为“{value}”且符合的例子"
+                for value in atom.values
+                if not any(interpret(atom.arg, each.facts) == value for each in hits)
+            )
+    for node in dict.fromkeys(_result_nodes(rule)):
+        if isinstance(node, Op) and node.op in {"least", "greatest"}:
+            yield from _extremes(node, hits)
+        elif isinstance(node, Op) and node.op == "floor":
+            if not any((value := interpret(node.args[0], each.facts)) is not None and Fraction(value).denominator > 1 for each in hits):
+                yield f"“{describe(node.args[0])}”不是整数、须去尾的例子"
+        elif isinstance(node, Choose):
+            yield from _branches(node, hits)
+
+
+def _extremes(node: Op, hits: Sequence[Seen]) -> Iterator[str]:
+    """Each argument of least/greatest must win once; a figure must win clearly, so that a changed figure shows."""
+    sign = 1 if node.op == "least" else -1
+    word = "最小" if node.op == "least" else "最大"
+    for number, arg in enumerate(node.args):
+        if node.op == "greatest" and isinstance(arg, Const) and arg.value == 0:
+            continue  # a guard against negative amounts, not a figure of the text
+        rivals = [other for n, other in enumerate(node.args) if n != number]
+        if not any(_wins(each, arg, rivals, sign) for each in hits):
+            yield f"“{describe(arg)}”是其中{word}一项的例子"
+
+
+def _wins(view: Seen, arg: Node, rivals: Sequence[Node], sign: int) -> bool:
+    mine = interpret(arg, view.facts)
+    others = [interpret(each, view.facts) for each in rivals]
+    if mine is None or None in others:
+        return False
+    gap = min(sign * (Fraction(other) - Fraction(mine)) for other in others if other is not None)
+    return gap > 0 or (gap == 0 and not isinstance(arg, Const))
+
+
+def _branches(node: Choose, hits: Sequence[Seen]) -> Iterator[str]:
+    for number, (test, _) in enumerate(node.branches):
+        before = [other for other, _ in node.branches[:number]]
+        if not any(interpret(test, each.facts) is True and all(interpret(other, each.facts) is False for other in before) for each in hits):
+            yield f"落在“{describe(test)}”这一档的例子"
+
+
+def _attestations(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
+    for each in rule.attestations:
+        if not any(view.status is Status.ATTEST and view.facts.get(each.name) is None for view in seen):
+            yield f"“{each.name}”尚未认定、结果为待认定的例子"
+        if not any(view.status is Status.NO and view.facts.get(each.name) is False for view in seen):
+            yield f"“{each.name}”认定为否、结果为不符合的例子"
+
+
+def _caps(rule: PlanRule, runs: Sequence[Run]) -> Iterator[str]:
+    results: list[Result] = [run.results[rule.id] for run in runs if rule.id in run.results]
+    for cap in rule.parent_caps:
+        if not any(cap.label in each.note for each in results):
+            yield f"各项合计超过“{cap.label}”的例子"
+        if not any(len(each.items) > 1 and not each.note and each.status is Status.YES for each in results):
+            yield f"两项以上、合计没有超过“{cap.label}”的例子"
+
+
+def missing_group_examples(group: PlanGroup, runs: Sequence[Run]) -> list[str]:
+    """Return what the examples of a group lack: one in which the group changes an amount."""
+    notes = [each.note for run in runs for result in run.results.values() for each in (result, *result.items)]
+    return [] if any(f"“{group.name}”" in note for note in notes) else [f"组“{group.name}”改变金额的例子"]
+
+
+_WORDS = {"+": "+", "-": "-", "*": "*", "/": "/"}
+
+
+def describe(node: Node) -> str:
+    """Return an expression as its author would write it.
+
+    >>> from edict.rules.tree import MONEY, ZERO_MONEY
+    >>> describe(Compare(">", FactRef("合理支出", NumberType(MONEY)), ZERO_MONEY))
+    '合理支出 > 0'
+    """
+    match node:
+        case FactRef(name=name) | DecisionRef(name=name):
+            return name
+        case Const(name=name, value=value):
+            return name or (f"'{value}'" if isinstance(value, str) else f"{value}")
+        case Compare(op=op, left=left, right=right):
+            return f"{describe(left)} {op} {describe(right)}"
+        case Op(op=op, args=args) if op in _WORDS:
+            return f" {op} ".join(_bracketed(arg) for arg in args)
+        case Op(op=op, args=args):
+            return f"{op}({', '.join(map(describe, args))})"
+        case Logic(op=op, args=args):
+            return f" {op} ".join(f"({describe(arg)})" if isinstance(arg, Logic) else describe(arg) for arg in args)
+        case Not(arg=arg):
+            return f"not {describe(arg)}"
+        case IsIn(arg=arg, values=values):
+            return f"{describe(arg)} in ({', '.join(repr(each) for each in values)})"
+        case Choose(branches=branches):
+            return " / ".join(describe(value) for _, value in branches)
+
+
+def _bracketed(node: Node) -> str:
+    words = describe(node)
+    return f"({words})" if isinstance(node, Op) and node.op in {"+", "-"} else words
