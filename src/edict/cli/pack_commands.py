@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from edict.packs.load import Library, Pack
     from edict.text.model import Document, Gazette
 
-ROOT = click.option("--root", type=click.Path(path_type=Path), help="政策包文件夹，默认为 EDICT_PACKS 或 packs。")
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="政策包文件夹，默认为 EDICT_PACKS 或 packs。",
+)
 _GAP_NAMES = {
     "judgement": "判断",
     "exhortation": "倡导",
@@ -28,7 +32,20 @@ _GAP_NAMES = {
     "contradiction": "矛盾",
     "deferred": "待编",
 }
-_HEADS = ("政策包", "条款", "执行", *_GAP_NAMES.values(), "未归", "数字", "用到", "说明", "不明", "给予", "判定", "问题")
+_HEADS = (
+    "政策包",
+    "条款",
+    "执行",
+    *_GAP_NAMES.values(),
+    "未归",
+    "数字",
+    "用到",
+    "说明",
+    "不明",
+    "给予",
+    "判定",
+    "问题",
+)
 _LEGEND = (
     "条款＝执行＋判断（须人判断）＋倡导＋另定（另行规定）＋缺附（附件缺失）＋矛盾＋待编（属于尚未编码的阶段）＋未归（未归类）；"
     "数字＝用到＋说明（已说明为什么不用）＋不明。"
@@ -79,7 +96,13 @@ def lock(packs: tuple[str, ...], everything: bool, root: Path | None) -> None:
     chosen, faulty = _choose(library, packs, faults)
     gazette = _gazette()
     if gazette is None:
-        raise EdictError(Diagnostic("P131", "没有找到公报文本，不能锁定。", "请设置 EDICT_GAZETTES，指向公报文本文件或文件夹。"))
+        raise EdictError(
+            Diagnostic(
+                "P131",
+                "没有找到公报文本，不能锁定。",
+                "请设置 EDICT_GAZETTES，指向公报文本文件或文件夹。",
+            ),
+        )
     for pack in chosen:
         fresh = make_lock(gazette.document(pack.document.number))
         word = "已更新" if write_lock(pack, fresh) else "没有变化"
@@ -94,7 +117,13 @@ def lock(packs: tuple[str, ...], everything: bool, root: Path | None) -> None:
 @click.option("--strict", is_flag=True, help="有未归类的条款或未说明的数时返回 1。")
 @ROOT
 @click.pass_context
-def coverage(ctx: click.Context, packs: tuple[str, ...], as_json: bool, strict: bool, root: Path | None) -> None:
+def coverage(
+    ctx: click.Context,
+    packs: tuple[str, ...],
+    as_json: bool,
+    strict: bool,
+    root: Path | None,
+) -> None:
     """逐份文件统计：哪些条款已执行，哪些没有、为什么，哪些数没有用到。"""
     from edict.packs.load import load_library
 
@@ -118,21 +147,32 @@ def coverage(ctx: click.Context, packs: tuple[str, ...], as_json: bool, strict: 
 @click.command()
 @click.argument("number", metavar="文号")
 @click.option("--slug", help="文件夹名，如 zz-2022-18-name；默认由文号生成。")
-@click.option("--place", "place", help="放在哪个地方的文件夹下；只有一个地方时不用写。")
 @ROOT
-def new(number: str, slug: str | None, place: str | None, root: Path | None) -> None:
+def new(number: str, slug: str | None, root: Path | None) -> None:
     """由公报中的一份文件新建政策包文件夹。"""
     from edict.packs.load import pack_root
     from edict.packs.new import new_pack
 
     gazette = _gazette()
     if gazette is None:
-        raise EdictError(Diagnostic("P131", "没有找到公报文本，不能新建。", "请设置 EDICT_GAZETTES，指向公报文本文件或文件夹。"))
-    path = new_pack(root or pack_root(), gazette.document(number), slug=slug or "", place=place or "")
-    click.echo(f"已新建 {path}；接着写 rules.yml、facts.yml、examples.yml、gaps.yml，再运行 edict lock {path.name}。")
+        raise EdictError(
+            Diagnostic(
+                "P131",
+                "没有找到公报文本，不能新建。",
+                "请设置 EDICT_GAZETTES，指向公报文本文件或文件夹。",
+            ),
+        )
+    path = new_pack(root or pack_root(), gazette.document(number), slug=slug or "")
+    click.echo(
+        f"已新建 {path}；接着写 rules.yml、facts.yml、examples.yml、gaps.yml，再运行 edict lock {path.name}。",
+    )
 
 
-def _choose(library: Library, names: Sequence[str], faults: list[Diagnostic]) -> tuple[list[Pack], list[Diagnostic]]:
+def _choose(
+    library: Library,
+    names: Sequence[str],
+    faults: list[Diagnostic],
+) -> tuple[list[Pack], list[Diagnostic]]:
     """Return the packs asked for, and of the faults of loading those that concern them (all, where none is named)."""
     if not names:
         return list(library.packs), faults
@@ -166,7 +206,13 @@ def _coverage(pack: Pack) -> Coverage:
 
     lock = pack.lock
     if lock is None:
-        raise EdictError(Diagnostic("P131", f"政策包“{pack.id}”还没有 lock.json，不能统计。", f"请运行 edict lock {pack.id}。"))
+        raise EdictError(
+            Diagnostic(
+                "P131",
+                f"政策包“{pack.id}”还没有 lock.json，不能统计。",
+                f"请运行 edict lock {pack.id}。",
+            ),
+        )
     return measure(pack, lock)
 
 
@@ -177,7 +223,10 @@ def _print(found: Iterable[Diagnostic]) -> None:
         groups.setdefault(str(Path(each.place.path).parent) if each.place else "", []).append(each)
     for folder, own in sorted(groups.items()):
         click.secho(folder or "（不在文件里）", bold=True)
-        for each in sorted(own, key=lambda d: (d.place.path, d.place.line, d.place.column) if d.place else ("", 0, 0)):
+        for each in sorted(
+            own,
+            key=lambda d: (d.place.path, d.place.line, d.place.column) if d.place else ("", 0, 0),
+        ):
             click.echo(("" if each.severity == "error" else "警告  ") + each.render())
         click.echo()
 

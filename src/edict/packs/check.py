@@ -106,5 +106,8 @@ def _duplicates(library: Library, pack: Pack) -> Iterator[Diagnostic]:
     if others:
         message = f"文号“{pack.document.number}”已经用于政策包“{'”“'.join(others)}”。"
         yield pack.source("document.yml").fault(
-            "P143", message, "一份文件只编一个包，请合并或改正文号。", "number"
+            "P143",
+            message,
+            "一份文件只编一个包，请合并或改正文号。",
+            "number",
         )

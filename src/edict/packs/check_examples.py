@@ -92,7 +92,11 @@ def _quantity_fault(fact: Fact, unit: str, *, negative: bool) -> str:
 
 
 def _given(
-    library: Library, pack: Pack, keys: Keys, given: Mapping[str, object], attested: set[str]
+    library: Library,
+    pack: Pack,
+    keys: Keys,
+    given: Mapping[str, object],
+    attested: set[str],
 ) -> Iterator[Diagnostic]:
     for name, value in given.items():
         if isinstance(value, str):
@@ -100,17 +104,20 @@ def _given(
         elif name not in library.subjects:
             hint = nearest(name, library.subjects, "列表只用于下级对象。")
             yield pack.source(_FILE).fault(
-                "P170", f"“{name}”不是对象，不能给列表。", hint, *keys, name, key=True
+                "P170",
+                f"“{name}”不是对象，不能给列表。",
+                hint,
+                *keys,
+                name,
+                key=True,
             )
         elif isinstance(value, tuple):
             for index, item in enumerate(value):
                 yield from _given(library, pack, (*keys, name, index), item, attested)
 
 
-def _value(
-    library: Library, pack: Pack, keys: Keys, name: str, value: str, attested: set[str]
-) -> Iterator[Diagnostic]:
-    source = pack.source(_FILE)
+def _value(library: Library, pack: Pack, keys: Keys, value: str, attested: set[str]) -> Iterator[Diagnostic]:
+    source, name = pack.source(_FILE), str(keys[-1])
     fact = library.facts.get(name)
     if fact is None and name not in attested and not name.endswith(_FROM_LEDGER):
         yield source.fault(
@@ -127,7 +134,10 @@ def _value(
         reason = value_fault(fact, value) if fact else ""
     if reason:
         yield source.fault(
-            "P171", f"“{name}”的值“{value[:40]}”不对：{reason}。", "请改写这个值，或写 未知。", *keys
+            "P171",
+            f"“{name}”的值“{value[:40]}”不对：{reason}。",
+            "请改写这个值，或写 未知。",
+            *keys,
         )
 
 
@@ -138,7 +148,11 @@ def _ledger(library: Library, pack: Pack, keys: Keys, ledger: object) -> Iterato
         if missing:
             message = f"已付记录缺少 {'、'.join(missing)}。"
             yield source.fault(
-                "P171", message, "请写成 {rule: …, date: 2022-07-01, amount: 10万元}。", *keys, index
+                "P171",
+                message,
+                "请写成 {rule: …, date: 2022-07-01, amount: 10万元}。",
+                *keys,
+                index,
             )
         if "rule" in entry and not _rule_exists(library, pack, entry["rule"]):
             hint = nearest(entry["rule"], pack.rules, "请写本包的规则名，或“包#规则”。")

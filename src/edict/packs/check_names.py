@@ -80,7 +80,7 @@ _RESERVED = frozenset(
         "where",
         "with",
         "year_start",
-    ]
+    ],
 ) | {"基准日", "未知"}
 
 
@@ -145,7 +145,7 @@ def check_vocabulary(library: Library) -> Iterator[Diagnostic]:
                     for n, s in library.vocabulary.subjects.items()
                     if source.place("subjects", n, key=True).line
                 },
-            }
+            },
         )
         yield from facts_faults(source, own, library)
 
@@ -155,7 +155,12 @@ def facts_faults(source: Source, content: FactsFile, library: Library) -> Iterat
     for name, fact in content.facts.items():
         if fact.of not in library.subjects:
             yield source.fault(
-                "P155", f"事实“{name}”的对象“{fact.of}”没有声明。", _known(library), "facts", name, "of"
+                "P155",
+                f"事实“{name}”的对象“{fact.of}”没有声明。",
+                _known(library),
+                "facts",
+                name,
+                "of",
             )
         for reason, hint, key in _fact_faults(fact):
             yield source.fault("P152", f"事实“{name}”{reason}。", hint, "facts", name, key)
@@ -200,7 +205,11 @@ def _rule_names(rule: Rule) -> Iterator[Keys]:
 def _legal(source: Source, name: str, keys: Keys) -> Iterator[Diagnostic]:
     if name.lower() in _RESERVED:
         yield source.fault(
-            "P150", f"“{name}”是表达式的保留字，不能作名字。", "请换一个中文短名。", *keys, key=True
+            "P150",
+            f"“{name}”是表达式的保留字，不能作名字。",
+            "请换一个中文短名。",
+            *keys,
+            key=True,
         )
     elif not _NAME.fullmatch(name):
         hint = "名字用汉字、半角字母和数字，以汉字或字母开头，不含空格和标点，如“五年内”。"
@@ -256,12 +265,23 @@ def _conflict(library: Library, pack: Pack, name: str, fact: Fact) -> Iterator[D
         if differing:
             message = f"事实“{name}”与{where}里的同名事实不同：{'、'.join(differing)}。"
             yield source.fault(
-                "P153", message, "同名就是同一个事实，请改名，或统一声明。", "facts", name, key=True
+                "P153",
+                message,
+                "同名就是同一个事实，请改名，或统一声明。",
+                "facts",
+                name,
+                key=True,
             )
         else:
             hint = "请删去这里的声明；几个政策包都用的事实放进 vocabulary。"
             yield source.fault(
-                "P154", f"事实“{name}”在{where}里已经声明。", hint, "facts", name, key=True, warning=True
+                "P154",
+                f"事实“{name}”在{where}里已经声明。",
+                hint,
+                "facts",
+                name,
+                key=True,
+                warning=True,
             )
         return
 

@@ -60,18 +60,32 @@ def check_groups(library: Library, pack: Pack) -> Iterator[Diagnostic]:
             except EdictError:
                 hint = nearest(reference, pack.rules, "请写本包的规则名，或“包#规则”。")
                 yield source.fault(
-                    "P164", f"组“{name}”里的规则“{reference}”不存在。", hint, name, "rules", index
+                    "P164",
+                    f"组“{name}”里的规则“{reference}”不存在。",
+                    hint,
+                    name,
+                    "rules",
+                    index,
                 )
                 continue
             subjects.setdefault(rule.subject, reference)
             if rule.kind != "grant":
                 yield source.fault(
-                    "P164", f"“{reference}”是判定，不能进组。", "组里只放 grant。", name, "rules", index
+                    "P164",
+                    f"“{reference}”是判定，不能进组。",
+                    "组里只放 grant。",
+                    name,
+                    "rules",
+                    index,
                 )
         if len(subjects) > 1:
             listed = "、".join(f"{rule}（{subject}）" for subject, rule in subjects.items())
             yield source.fault(
-                "P164", f"组“{name}”里的规则对象不同：{listed}。", "同组的规则 for 必须相同。", name, "rules"
+                "P164",
+                f"组“{name}”里的规则对象不同：{listed}。",
+                "同组的规则 for 必须相同。",
+                name,
+                "rules",
             )
 
 
@@ -100,7 +114,11 @@ def _offices(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Di
         if office not in known:
             hint = nearest(office, known, "请在 jurisdiction.yml 的 units 中加一行。")
             yield pack.source(_RULES).fault(
-                "P157", f"机关“{office}”不在 jurisdiction.yml 中。", hint, name, *keys
+                "P157",
+                f"机关“{office}”不在 jurisdiction.yml 中。",
+                hint,
+                name,
+                *keys,
             )
 
 
@@ -112,7 +130,13 @@ def _funding(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Di
         if level not in levels:
             message = f"财政级次“{level}”不在 jurisdiction.yml 中。"
             yield source.fault(
-                "P157", message, f"可用的级次：{'、'.join(levels)}。", name, "funding", level, key=True
+                "P157",
+                message,
+                f"可用的级次：{'、'.join(levels)}。",
+                name,
+                "funding",
+                level,
+                key=True,
             )
         share = _read(text)
         if share is None:
@@ -131,7 +155,12 @@ def _funding(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Di
     if rule.funding and total != 1:
         message = f"各级分担合计 {float(total * 100):g}%，不是 100%。"
         yield source.fault(
-            "P160", message, "请核对各级的比例，由一级承担的写 100%。", name, "funding", key=True
+            "P160",
+            message,
+            "请核对各级的比例，由一级承担的写 100%。",
+            name,
+            "funding",
+            key=True,
         )
 
 
@@ -145,7 +174,11 @@ def _limits(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Dia
         if cap.per and cap.per not in lineage(library, rule.subject):
             chain = "、".join(lineage(library, rule.subject))
             yield source.fault(
-                "P165", f"“{cap.per}”不是本规则的对象，也不是它的上级。", f"请写 {chain} 之一。", *keys, "per"
+                "P165",
+                f"“{cap.per}”不是本规则的对象，也不是它的上级。",
+                f"请写 {chain} 之一。",
+                *keys,
+                "per",
             )
     if rule.term:
         yield from _parameter(pack, rule, (name, "term"), rule.term, "月")
@@ -180,18 +213,33 @@ def _window(pack: Pack, name: str, rule: Rule) -> Iterator[Diagnostic]:
     source, window, force = pack.source(_RULES), rule.valid, pack.document.in_force
     if window.since and window.until and window.until < window.since:
         yield source.fault(
-            "P144", f"有效期止 {window.until} 早于起 {window.since}。", "请核对 valid。", name, "valid", "to"
+            "P144",
+            f"有效期止 {window.until} 早于起 {window.since}。",
+            "请核对 valid。",
+            name,
+            "valid",
+            "to",
         )
     elif not window.since and not window.until:
         yield source.fault(
-            "P144", "valid 里没有 from，也没有 to。", "请至少写一个，或删去 valid。", name, "valid", key=True
+            "P144",
+            "valid 里没有 from，也没有 to。",
+            "请至少写一个，或删去 valid。",
+            name,
+            "valid",
+            key=True,
         )
     elif (force.until and window.since and window.since > force.until) or (
         window.until and window.until < force.since
     ):
         message = "规则的有效期与文件的施行期没有交集，规则永远不会适用。"
         yield source.fault(
-            "P144", message, "请核对 valid 与 document.yml 的 in_force。", name, "valid", key=True
+            "P144",
+            message,
+            "请核对 valid 与 document.yml 的 in_force。",
+            name,
+            "valid",
+            key=True,
         )
 
 
@@ -243,12 +291,22 @@ def _bands(pack: Pack, keys: Keys, bands: tuple[Band, ...]) -> Iterator[Diagnost
         high, low = _high(ends[index - 1]), _low(ends[index])
         if high is None or low is None:
             yield source.fault(
-                "P162", "相邻两档之间没有分界。", "中间各档都要写上下限。", *keys, "bands", index
+                "P162",
+                "相邻两档之间没有分界。",
+                "中间各档都要写上下限。",
+                *keys,
+                "bands",
+                index,
             )
         elif high[0] > low[0] or (high[0] == low[0] and high[1] and low[1]):
             message = "这一档与上一档重叠，或没有由低到高。"
             yield source.fault(
-                "P162", message, "请核对含（from、to）与不含（above、below）。", *keys, "bands", index
+                "P162",
+                message,
+                "请核对含（from、to）与不含（above、below）。",
+                *keys,
+                "bands",
+                index,
             )
         elif high[0] < low[0] or (not high[1] and not low[1]):
             message = "这一档与上一档之间有空隙，落在空隙里的没有对应档。"

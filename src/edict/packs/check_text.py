@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from edict.core.diagnostic import Diagnostic, Place
@@ -33,7 +34,10 @@ def check_quantities(pack: Pack) -> Iterator[Diagnostic]:
         except QuantityError as fault:
             message, _, hint = str(fault).partition("，")
             yield pack.source(file).fault(
-                "P132", f"{message.rstrip('。')}。", hint or "请写成“50万元”“2%”“3年”的样子。", *keys
+                "P132",
+                f"{message.rstrip('。')}。",
+                hint or "请写成“50万元”“2%”“3年”的样子。",
+                *keys,
             )
 
 
@@ -51,8 +55,14 @@ def check_clauses(pack: Pack, lock: Lock) -> Iterator[Diagnostic]:
 
 def check_figures(pack: Pack, lock: Lock) -> Iterator[Diagnostic]:
     """Yield every figure that none of its cited clauses prints, and every explanation of a figure that is not there."""
-    for used in used_figures(pack):
-        if used.required and used.accepted and not used.accepted & _printed(lock, used.clauses):
+    missing = [
+        used
+        for used in used_figures(pack)
+        if used.required and used.accepted and not used.accepted & _printed(lock, used.clauses)
+    ]
+    rests = Counter(used.keys[0] for used in missing if used.rest)
+    for used in missing:
+        if not (used.rest and rests[used.keys[0]] == 1):
             yield _not_printed(pack, lock, used)
     for clause, figures in pack.gaps.figures.items():
         if clause not in lock.clauses:
@@ -62,7 +72,13 @@ def check_figures(pack: Pack, lock: Lock) -> Iterator[Diagnostic]:
             if not printed & printed_keys(text):
                 message = f"条款 {clause} 没有印“{text}”这个数。"
                 yield pack.source("gaps.yml").fault(
-                    "P134", message, _figures_hint(lock, (clause,)), "figures", clause, text, key=True
+                    "P134",
+                    message,
+                    _figures_hint(lock, (clause,)),
+                    "figures",
+                    clause,
+                    text,
+                    key=True,
                 )
 
 
@@ -74,7 +90,10 @@ def check_document(pack: Pack, document: Document, fresh: Lock) -> Iterator[Diag
         yield source.fault("P142", message, f"请改为 {document.issued}。", "issued")
     if pack.lock is None:
         yield Diagnostic(
-            "P131", "还没有锁定公报文本。", f"请运行 edict lock {pack.id}。", Place(f"{pack.shown}/{LOCK}")
+            "P131",
+            "还没有锁定公报文本。",
+            f"请运行 edict lock {pack.id}。",
+            Place(f"{pack.shown}/{LOCK}"),
         )
     else:
         yield from compare(f"{pack.shown}/{LOCK}", pack.lock, fresh)
@@ -89,14 +108,19 @@ def check_number(pack: Pack) -> Iterator[Diagnostic]:
     elif pack.lock is not None and pack.lock.number != number.partition("#")[0]:
         message = f"文号写的是“{number}”，锁定的是“{pack.lock.number}”。"
         yield pack.source("document.yml").fault(
-            "P142", message, "请核对文号，再用 edict lock 锁定。", "number"
+            "P142",
+            message,
+            "请核对文号，再用 edict lock 锁定。",
+            "number",
         )
 
 
 def _unknown_clause(pack: Pack, lock: Lock, clause: str, file: str, *keys: str | int) -> Diagnostic:
     known = [canonical_clause_id(clause)] if canonical_clause_id(clause) in lock.clauses else lock.clauses
     hint = nearest(
-        canonical_clause_id(clause), known, f"用 edict clauses {pack.document.number} 查看全部条款。"
+        canonical_clause_id(clause),
+        known,
+        f"用 edict clauses {pack.document.number} 查看全部条款。",
     )
     return pack.source(file).fault("P130", f"文件没有条款“{clause}”。", hint, *keys, key=file == "gaps.yml")
 
@@ -135,7 +159,7 @@ def _printed(lock: Lock, clauses: Iterable[str]) -> set[str]:
 def _figures_hint(lock: Lock, clauses: tuple[str, ...]) -> str:
     known = {name: lock.clauses[name] for name in clauses if name in lock.clauses}
     shown = list(
-        dict.fromkeys(show_key(keys[0]) for clause in known.values() for keys in clause.figures if keys)
+        dict.fromkeys(show_key(keys[0]) for clause in known.values() for keys in clause.figures if keys),
     )
     if not shown:
         return "所引条款里没有数。"

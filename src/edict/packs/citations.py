@@ -35,8 +35,8 @@ class Citation:
 class Used:
     """One figure written in a pack: any of ``accepted`` must be printed in one of ``clauses``.
 
-    ``required`` is False for a figure that no text prints because it follows from others: a level of government that
-    pays everything or the rest, and zero.
+    ``required`` is False for zero, which no text prints. Of the figures with ``rest``, shares that make a whole, one
+    need not be printed: it is the rest of the others, or everything.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Used:
     file: str
     keys: Keys
     required: bool = True
+    rest: bool = False
 
 
 def citations(pack: Pack) -> Iterator[Citation]:
@@ -199,12 +200,10 @@ def _tables(rule: Rule, cited: tuple[str, ...]) -> Iterator[Used]:
 
 
 def _funding(rule: Rule, cited: tuple[str, ...]) -> Iterator[Used]:
-    """Yield the shares; one that is the rest of the others (or the whole) need not be printed."""
     clauses = (rule.funding_clause,) if rule.funding_clause else cited
-    shares = [_used(text, clauses, ("funding", level)) for level, text in rule.funding.items()]
-    if _sum(list(rule.funding.values())) == 1 and shares:
-        shares[-1] = replace(shares[-1], required=False)
-    yield from shares
+    whole = _sum(list(rule.funding.values())) == 1
+    for level, text in rule.funding.items():
+        yield replace(_used(text, clauses, ("funding", level)), rest=whole)
 
 
 def _sum(texts: list[str]) -> Fraction:
@@ -234,7 +233,11 @@ def _in_force(pack: Pack) -> Iterator[Used]:
     clauses = (force.clause,) if force.clause else ()
     if force.since != pack.document.issued:
         yield Used(
-            force.since.isoformat(), _date_keys(force.since), clauses, "document.yml", ("in_force", "from")
+            force.since.isoformat(),
+            _date_keys(force.since),
+            clauses,
+            "document.yml",
+            ("in_force", "from"),
         )
     if force.until:
         terms = {

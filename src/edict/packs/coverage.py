@@ -125,7 +125,9 @@ def show_key(key: str) -> str:
     """
     day = _DAY.fullmatch(key)
     if day:
-        return "".join(f"{int(part)}{unit}" for part, unit in zip(day.groups(), "年月日", strict=True) if part)
+        return "".join(
+            f"{int(part)}{unit}" for part, unit in zip(day.groups(), "年月日", strict=True) if part
+        )
     try:
         value = parse_quantity(key)
     except QuantityError:
@@ -155,7 +157,9 @@ def _above(clause: str) -> Iterator[str]:
 
 
 def _figure_states(
-    pack: Pack, lock: Lock, executed: frozenset[str]
+    pack: Pack,
+    lock: Lock,
+    executed: frozenset[str],
 ) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Yield clause, keys and state (used, explained, unexplained) of every figure of the document."""
     used: dict[str, set[str]] = {}
@@ -163,7 +167,11 @@ def _figure_states(
         for cited in each.clauses:
             used.setdefault(cited, set()).update(each.accepted)
     gaps = pack.gaps
-    known = {day.isoformat() for day in (pack.document.issued, pack.document.in_force.since, pack.document.in_force.until) if day}
+    known = {
+        day.isoformat()
+        for day in (pack.document.issued, pack.document.in_force.since, pack.document.in_force.until)
+        if day
+    }
     for name, clause in lock.clauses.items():
         inherited = known.union(*(used.get(enclosing, ()) for enclosing in enclosing_tables(name)))
         explained = {key for text in gaps.figures.get(name, {}) for key in printed_keys(text)}

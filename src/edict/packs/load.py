@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from pydantic import ValidationError
 
 from edict.core.diagnostic import Diagnostic, EdictError, Place
-from edict.packs.model import DocumentFile, Examples, FactsFile, GapsFile, Group, Jurisdiction, Lock, Rule
+from edict.packs.model import (
+    DocumentFile,
+    Examples,
+    FactsFile,
+    GapsFile,
+    Group,
+    Jurisdiction,
+    Lock,
+    Name,
+    Rule,
+)
 from edict.packs.strict_yaml import source_line
 from edict.packs.validate import Source, read_model
 
@@ -74,7 +84,8 @@ class Pack:
     def source_line(self, place: Place) -> str:
         """Return the line of a content file at a place, empty where the place is in none of them."""
         return next(
-            (source_line(s.text, place.line) for s in self.sources.values() if s.shown == place.path), ""
+            (source_line(s.text, place.line) for s in self.sources.values() if s.shown == place.path),
+            "",
         )
 
 
@@ -118,7 +129,7 @@ class Library:
         if rule not in pack.rules:
             known = "、".join(pack.rules) or "（一条也没有）"
             raise EdictError(
-                Diagnostic("P121", f"政策包“{pack.id}”没有规则“{rule}”。", f"现有规则：{known}。")
+                Diagnostic("P121", f"政策包“{pack.id}”没有规则“{rule}”。", f"现有规则：{known}。"),
             )
         return pack, pack.rules[rule]
 
@@ -157,8 +168,8 @@ def load_pack(path: Path, shown: str = "") -> Pack:
     document = content("document.yml", DocumentFile) if "document.yml" in sources else None
     facts, rules, groups = (
         content("facts.yml", FactsFile),
-        content("rules.yml", dict[str, Rule]),
-        content("groups.yml", dict[str, Group]),
+        content("rules.yml", dict[Name, Rule]),
+        content("groups.yml", dict[Name, Group]),
     )
     if faults or document is None or facts is None or rules is None or groups is None:
         raise EdictError(*faults)
@@ -182,13 +193,17 @@ def load_library(root: Path | None = None, *, report: list[Diagnostic] | None = 
     if not root.is_dir():
         raise EdictError(
             Diagnostic(
-                "P122", f"没有政策包文件夹“{root}”。", "请设置 EDICT_PACKS，或在含有 packs 的文件夹中运行。"
-            )
+                "P122",
+                f"没有政策包文件夹“{root}”。",
+                "请设置 EDICT_PACKS，或在含有 packs 的文件夹中运行。",
+            ),
         )
     faults: list[Diagnostic] = []
     folders = list(_walk(root))
     jurisdiction = _jurisdiction(
-        [folder for folder, files in folders if "jurisdiction.yml" in files], root, faults
+        [folder for folder, files in folders if "jurisdiction.yml" in files],
+        root,
+        faults,
     )
     sources, vocabulary = _vocabulary(root, faults)
     packs = [_collect(faults, load_pack, path) for path in find_packs(root)]
@@ -235,7 +250,7 @@ def _jurisdiction(folders: list[Path], root: Path, faults: list[Diagnostic]) -> 
                 f"政策包文件夹里{reason}。",
                 "一个政策包文件夹只放一个地方，且必须有它的 jurisdiction.yml。",
                 Place(str(root)),
-            )
+            ),
         )
         return None
     path = folders[0] / "jurisdiction.yml"
@@ -262,7 +277,12 @@ def _vocabulary(root: Path, faults: list[Diagnostic]) -> tuple[tuple[Source, ...
         sources.append(source)
         faults += [
             source.fault(
-                "P124", f"“{name}”在另一个词汇文件里已经声明。", "请只保留一处。", section, name, key=True
+                "P124",
+                f"“{name}”在另一个词汇文件里已经声明。",
+                "请只保留一处。",
+                section,
+                name,
+                key=True,
             )
             for section, own, known in (
                 ("facts", content.facts, facts),
@@ -292,7 +312,7 @@ def _collect(faults: list[Diagnostic], work: Callable[P, T], *args: P.args, **kw
 
 @lru_cache(maxsize=128)
 def _examples(source: Source) -> dict[str, Examples]:
-    return read_model(source, dict[str, Examples])
+    return read_model(source, dict[Name, Examples])
 
 
 @lru_cache(maxsize=128)
@@ -313,5 +333,5 @@ def _lock(source: Source) -> Lock:
                 f"lock.json 已损坏（{where}）。",
                 "它由程序生成，请用 edict lock 重新生成。",
                 Place(source.shown),
-            )
+            ),
         ) from None

@@ -82,7 +82,7 @@ def compare(shown: str, old: Lock, new: Lock) -> tuple[Diagnostic, ...]:
     ]
     if old.number != new.number:
         found.append(
-            Diagnostic("P141", f"锁定的是“{old.number}”，公报文本是“{new.number}”。", _MEND, Place(shown))
+            Diagnostic("P141", f"锁定的是“{old.number}”，公报文本是“{new.number}”。", _MEND, Place(shown)),
         )
     return tuple(found)
 

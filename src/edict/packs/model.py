@@ -39,7 +39,11 @@ def _as_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_as_day, json_schema_input_type=date)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-ClauseIds = Annotated[tuple[Text, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
+ClauseIds = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    Field(min_length=1),
+]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 Flag = Annotated[Literal["true", "false"], Field(description="true 或 false，不接受 yes、no、on、off")]
 
@@ -99,7 +103,9 @@ class Fact(Entry):
     signed: Flag = Field(default="false", description="是否允许负数；默认不允许")
     ask: Text = Field(description="问句")
     source: Literal["applicant", "ledger", "attestation", "register", "statistics"] = Field(
-        default="applicant", alias="from", description="事实的来源"
+        default="applicant",
+        alias="from",
+        description="事实的来源",
     )
     personal: Literal["", "个人信息", "敏感", "未成年人"] = Field(default="", description="个人信息标记")
     note: str = Field(default="", description="口径说明")
@@ -164,7 +170,7 @@ class Table(Entry):
     @model_validator(mode="after")
     def _one_form(self) -> Table:
         if (bool(self.by), bool(self.values)) == (bool(self.tiers), bool(self.bands)) or bool(
-            self.by
+            self.by,
         ) != bool(self.values):
             raise ValueError("要么写 by 与 values，要么写 tiers 与 bands")
         return self
@@ -191,7 +197,10 @@ def _as_condition(value: object) -> object:
 
 
 When = Annotated[Condition, BeforeValidator(_as_condition, json_schema_input_type=str | Condition)]
-Parameters = dict[Name, Annotated[Parameter, BeforeValidator(_as_parameter, json_schema_input_type=str | Parameter)]]
+Parameters = dict[
+    Name,
+    Annotated[Parameter, BeforeValidator(_as_parameter, json_schema_input_type=str | Parameter)],
+]
 
 
 class Cap(Entry):
@@ -231,7 +240,9 @@ class Rule(Entry):
     clause: ClauseIds = Field(description="依据的条款编号，一个或几个")
     kind: Literal["grant", "decision"] = Field(description="grant 给予；decision 判定")
     grant_class: Literal["", "减免", "奖补", "权益", "资质"] = Field(
-        default="", alias="class", description="给予的类别"
+        default="",
+        alias="class",
+        description="给予的类别",
     )
     subject: Name = Field(alias="for", description="对象")
     parameters: Parameters = Field(default={}, description="文件所印的数")
@@ -241,7 +252,8 @@ class Rule(Entry):
     amount: str = Field(default="", description="金额表达式（grant）")
     value: str = Field(default="", description="结论表达式（decision），或非金钱权益的数量（grant）")
     outcomes: tuple[Outcome, ...] = Field(
-        default=(), description="可能的结论，按顺序取第一个成立的（decision）"
+        default=(),
+        description="可能的结论，按顺序取第一个成立的（decision）",
     )
     benefit: str = Field(default="", description="非金钱的权益，用我们自己的短语写")
     no_basis: str = Field(default="", description="缺少的依据；写了就不计算金额，结果为无依据")
@@ -276,13 +288,14 @@ class Group(Entry):
 
     clause: ClauseIds = Field(description="依据的条款编号")
     take: Literal["best", "side", "cap"] = Field(
-        description="best 就高不重复，只给最高的一项；side 几类之间只给合计较高的一类；cap 合计封顶"
+        description="best 就高不重复，只给最高的一项；side 几类之间只给合计较高的一类；cap 合计封顶",
     )
     rules: Names = Field(default=(), description="规则名（best、cap）；别的包的规则写作 包#规则")
     sides: dict[Name, Names] = Field(default={}, description="类名: 规则名（side）")
     at: str = Field(default="", description="合计上限，如 300万元（cap）")
     period: Literal["", "年", "终身"] = Field(
-        default="", description="cap：合计的期间；best、side：期间内已享受其中一项（另一类）的，其余不再给"
+        default="",
+        description="cap：合计的期间；best、side：期间内已享受其中一项（另一类）的，其余不再给",
     )
     questions: tuple[Question, ...] = Field(default=(), description="未决问题")
 
@@ -315,10 +328,11 @@ class Case(Entry):
     change: Given = Field(default={}, alias="with", description="替换或增加的事实；写“未知”就是去掉")
     as_of: Day | None = Field(default=None, description="基准日；默认为文件施行之日")
     ledger: Literal["unknown"] | tuple[LedgerEntry, ...] | None = Field(
-        default=None, description="已付记录：[{rule, date, amount}]；不填就是没有付过；unknown 就是不知道"
+        default=None,
+        description="已付记录：[{rule, date, amount}]；不填就是没有付过；unknown 就是不知道",
     )
     expect: str | dict[Name, str] = Field(
-        description="金额、结论或状态（符合、不符合、待补充、待认定、无依据）；或 规则: 结果"
+        description="金额、结论或状态（符合、不符合、待补充、待认定、无依据）；或 规则: 结果",
     )
 
 
@@ -327,7 +341,8 @@ class Examples(Entry):
 
     given: Given = Field(description="共同的事实；下级对象写成列表")
     ledger: Literal["unknown"] | tuple[LedgerEntry, ...] | None = Field(
-        default=None, description="共同的已付记录"
+        default=None,
+        description="共同的已付记录",
     )
     as_of: Day | None = Field(default=None, description="共同的基准日")
     cases: tuple[Case, ...] = Field(min_length=1, description="例子")
@@ -345,7 +360,8 @@ class Gap(Entry):
     )
     why: Text = Field(description="理由，用我们自己的话")
     stage: Literal["", "出台", "兑现", "落实", "评估"] = Field(
-        default="", description="deferred 属于哪个阶段"
+        default="",
+        description="deferred 属于哪个阶段",
     )
 
     @model_validator(mode="after")

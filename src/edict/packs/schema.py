@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 FILES: dict[str, tuple[Any, str]] = {
     "document.yml": (model.DocumentFile, "文件本身：文号、日期、依据"),
     "facts.yml": (model.FactsFile, "对象与事实；词汇表 vocabulary/*.yml 同此格式"),
-    "rules.yml": (dict[str, model.Rule], "规则名: 规则"),
-    "groups.yml": (dict[str, model.Group], "组名: 组（可以没有）"),
-    "examples.yml": (dict[str, model.Examples], "规则名或组名: 例子"),
+    "rules.yml": (dict[model.Name, model.Rule], "规则名: 规则"),
+    "groups.yml": (dict[model.Name, model.Group], "组名: 组（可以没有）"),
+    "examples.yml": (dict[model.Name, model.Examples], "规则名或组名: 例子"),
     "gaps.yml": (model.GapsFile, "没有执行的条款和没有用到的数"),
     "jurisdiction.yml": (model.Jurisdiction, "地方：区县、机关、财政级次（每个地方一份）"),
 }
@@ -49,10 +49,11 @@ _INTRO = """# 政策包格式
 
 def json_schema() -> str:
     """Return the JSON Schema of every file, one definition per file name, as indented JSON."""
-    adapters = [(name, "validation", TypeAdapter(kind)) for name, (kind, _) in FILES.items()]
+    mode: Literal["validation"] = "validation"
+    adapters = [(name, mode, TypeAdapter(kind)) for name, (kind, _) in FILES.items()]
     # Scalars reach the loader as strings; an editor sees 50 and true, so it must let numbers and booleans pass.
     roots, schema = TypeAdapter.json_schemas(adapters, by_alias=True)
-    files = {name: roots[name, "validation"] for name, _, _ in adapters}  # type: ignore[index]  # the mode is a literal
+    files = {name: roots[name, mode] for name, _, _ in adapters}
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_relax({**schema, "files": files})}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
@@ -74,7 +75,11 @@ def stale(root: Path) -> tuple[str, ...]:
     """Return the names of the generated files below a project root that are missing or not current."""
     wanted = {_SCHEMA: json_schema(), _PAGE: reference_page()}
     paths = {name: root / _DOCS / name for name in wanted}
-    return tuple(name for name, path in paths.items() if not path.exists() or path.read_text(encoding="utf-8") != wanted[name])
+    return tuple(
+        name
+        for name, path in paths.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != wanted[name]
+    )
 
 
 def write(root: Path) -> None:
@@ -91,11 +96,18 @@ def _relax(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if node.get("type") == "string" and "enum" not in node and "const" not in node and "format" not in node:
-        return {**{key: _relax(value) for key, value in node.items()}, "type": ["string", "number", "boolean"]}
+        return {
+            **{key: _relax(value) for key, value in node.items()},
+            "type": ["string", "number", "boolean"],
+        }
     if node.get("enum") == ["true", "false"]:
         return {**node, "enum": ["true", "false", True, False], "type": ["string", "boolean"]}
     if node.get("const") == "1":
-        return {**{k: v for k, v in node.items() if k != "const"}, "enum": ["1", 1], "type": ["string", "integer"]}
+        return {
+            **{k: v for k, v in node.items() if k != "const"},
+            "enum": ["1", 1],
+            "type": ["string", "integer"],
+        }
     return {key: _relax(value) for key, value in node.items()}
 
 

@@ -89,7 +89,10 @@ def read_text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         raise _error(
-            "P101", "文件不是 UTF-8 编码。", "请用编辑器另存为 UTF-8（不带 BOM）。", Place(shown, line)
+            "P101",
+            "文件不是 UTF-8 编码。",
+            "请用编辑器另存为 UTF-8（不带 BOM）。",
+            Place(shown, line),
         ) from fault
     found = _CONTROL.search(text)
     if found:
@@ -160,7 +163,11 @@ class _Reader:
     """One pass over the events of one document."""
 
     def __init__(
-        self, text: str, shown: str, values: dict[Keys, tuple[int, int]], keys: dict[Keys, tuple[int, int]]
+        self,
+        text: str,
+        shown: str,
+        values: dict[Keys, tuple[int, int]],
+        keys: dict[Keys, tuple[int, int]],
     ) -> None:
         self.text = text
         self.shown = shown
@@ -203,7 +210,10 @@ class _Reader:
             self.stack.pop()
         elif kind is yaml.AliasEvent:
             self._fault(
-                "P103", f"使用了别名“*{event.anchor}”。", "请把内容写全；以 * 开头的文字要加引号。", event
+                "P103",
+                f"使用了别名“*{event.anchor}”。",
+                "请把内容写全；以 * 开头的文字要加引号。",
+                event,
             )
             self._put(None, event)
         elif kind is yaml.DocumentStartEvent:
@@ -213,7 +223,10 @@ class _Reader:
         self.documents += 1
         if self.documents > 1:
             self._fault(
-                "P103", "一个文件里有几份 YAML 文档（---）。", "请删去“---”，一个文件只写一份。", event
+                "P103",
+                "一个文件里有几份 YAML 文档（---）。",
+                "请删去“---”，一个文件只写一份。",
+                event,
             )
         elif event.version or event.tags:
             self._fault("P103", "使用了 YAML 指令（%）。", "请删去以 % 开头的行。", event)
@@ -257,7 +270,10 @@ class _Reader:
             path = self._put(data, event)
         if len(path) >= DEEPEST:
             self._fault(
-                "P106", f"嵌套超过 {DEEPEST} 层。", "请检查括号是否成对；政策包用不到这么深的结构。", event
+                "P106",
+                f"嵌套超过 {DEEPEST} 层。",
+                "请检查括号是否成对；政策包用不到这么深的结构。",
+                event,
             )
         self.stack.append(_Frame(data, path))
 
@@ -281,17 +297,23 @@ class _Reader:
     def _refuse_properties(self, event: Event) -> None:
         if event.anchor:
             self._fault(
-                "P103", f"使用了锚点“&{event.anchor}”。", "请把内容写全；以 & 开头的文字要加引号。", event
+                "P103",
+                f"使用了锚点“&{event.anchor}”。",
+                "请把内容写全；以 & 开头的文字要加引号。",
+                event,
             )
         if event.tag:
             self._fault(
-                "P103", f"使用了标签“{event.tag[:40]}”。", "请删去标签；以感叹号开头的文字要加引号。", event
+                "P103",
+                f"使用了标签“{event.tag[:40]}”。",
+                "请删去标签；以感叹号开头的文字要加引号。",
+                event,
             )
 
     def _fault(self, code: str, message: str, hint: str, event: Event) -> None:
         line, column = _mark(event)
         self.faults.append(
-            Diagnostic(code, message, hint, Place(self.shown, line, column), source_line(self.text, line))
+            Diagnostic(code, message, hint, Place(self.shown, line, column), source_line(self.text, line)),
         )
 
     def _syntax(self, fault: yaml.YAMLError) -> Diagnostic:
@@ -323,7 +345,8 @@ def _unfit(text: str) -> Iterator[tuple[str, str, str, int]]:
     if not unicodedata.is_normalized("NFC", text):
         fitting = unicodedata.normalize("NFC", text)
         start = next(
-            (i for i, (a, b) in enumerate(zip(text, fitting, strict=False)) if a != b), len(text) - 1
+            (i for i, (a, b) in enumerate(zip(text, fitting, strict=False)) if a != b),
+            len(text) - 1,
         )
         hint = f"请改为“{fitting[start]}”。" if start < len(fitting) else "请删去多余的组合符号。"
         yield "P107", f"字符“{text[start]}”不是 Unicode 规范形式（NFC）。", hint, start

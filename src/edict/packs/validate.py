@@ -111,7 +111,11 @@ def _diagnostic(source: Source, data: Data, kind: type[object], detail: ErrorDet
         return source.fault("P110", f"没有“{name}”这个键。", hint, *keys, key=True)
     if value is None and error != "value_error":
         return source.fault(
-            "P112", f"“{keys[-1] if keys else '文件'}”没有写值。", "请写上值，或删去这一行。", *keys, key=True
+            "P112",
+            f"“{keys[-1] if keys else '文件'}”没有写值。",
+            "请写上值，或删去这一行。",
+            *keys,
+            key=True,
         )
     code, message, hint = _explain(error, detail, str(keys[-1]) if keys else "文件", value)
     return source.fault(code, message, hint, *keys)

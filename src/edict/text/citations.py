@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*[〔\[［]\s*(?:19|20)\d{2}\s*[〕\]］]\s*\d{1,4}\s*号")
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》|〈[^〈〉]*〉)+)》")
-_PAIR = re.compile(_TITLE.pattern + r"(?:[^《》〔〕（(。；、]{0,6}[（(]\s*(" + _NUMBER.pattern + r")[^）)]{0,8}[）)])?")
+_PAIR = re.compile(
+    _TITLE.pattern + r"(?:[^《》〔〕（(。；、]{0,6}[（(]\s*(" + _NUMBER.pattern + r")[^）)]{0,8}[）)])?"
+)
 _SENTENCE = re.compile(r"[^。；\n]*[。；\n]?")
 _EFFECTIVE = re.compile(
     r"自\s*(?:公布|发布|印发|下发|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)[^。；，,]{0,6}?(?:起)[^。；，,]{0,6}?(?:施行|实施|执行|生效)"
 )
-_EXPIRY = re.compile(r"有效期[^。；，,]{1,20}|试行期[^。；，,]{1,16}|(?:施行|执行|实施)至\s*\d{4}[^。；，,]{1,12}")
+_EXPIRY = re.compile(
+    r"有效期[^。；，,]{1,20}|试行期[^。；，,]{1,16}|(?:施行|执行|实施)至\s*\d{4}[^。；，,]{1,12}"
+)
 _REPEAL = re.compile(r"(?<!或者)(?<!或)废止|停止执行")
 _AMEND = re.compile(r"修改为|修订为|予以修改|作如下修改|进行修订")
 _BASIS = re.compile(r"根据|依据|按照|贯彻落实|落实|结合")
@@ -51,11 +55,14 @@ def find_references(text: str) -> tuple[str, ...]:
 def find_dated(root: Clause, *, expiry: bool = False) -> tuple[DatedClause, ...]:
     """Return the clauses that print when the document takes effect, or (``expiry``) ceases."""
     pattern = _EXPIRY if expiry else _EFFECTIVE
-    found = []
+    found: list[DatedClause] = []
     for clause in root.walk():
         if clause.kind in ("row", "table"):
             continue
-        found.extend(DatedClause(clause.id, tidy(match[0])) for match in pattern.finditer(clause.text.replace("\n", "")))
+        found.extend(
+            DatedClause(clause.id, tidy(match[0]))
+            for match in pattern.finditer(clause.text.replace("\n", ""))
+        )
     return tuple(found)
 
 
@@ -83,7 +90,11 @@ def find_basis(root: Clause) -> tuple[str, ...]:
     """Return what the document is based on, as its opening text or first articles say."""
     found: list[str] = []
     for clause in root.walk():
-        opening = clause.kind in ("preamble", "notice") or clause.label.replace(" ", "") in ("第一条", "1.2", "1.1")
+        opening = clause.kind in ("preamble", "notice") or clause.label.replace(" ", "") in (
+            "第一条",
+            "1.2",
+            "1.1",
+        )
         if not opening:
             continue
         if "依据" in clause.heading:
@@ -128,5 +139,6 @@ def _listed(text: str) -> list[Annex]:
         return [Annex(f"附件{match[1]}", _OMITTED.sub("", tidy(title)), bool(_OMITTED.search(body)))]
     pairs = zip(pieces[1::2], pieces[2::2], strict=False)
     return [
-        Annex(f"附件{number}", _OMITTED.sub("", tidy(title)), bool(_OMITTED.search(title))) for number, title in pairs
+        Annex(f"附件{number}", _OMITTED.sub("", tidy(title)), bool(_OMITTED.search(title)))
+        for number, title in pairs
     ]

@@ -115,11 +115,11 @@ MASTER = re.compile(
         for name, pattern in {
             # Names and numbers of things: not figures.
             "document_number": rf"〔{_S}\d{{4}}{_S}〕[\s第]{{0,4}}(?:\d{{1,5}}{_S}号)?|\[\d{{4}}\][\s第]{{0,4}}\d{{1,5}}{_S}号",
-            "ordinal": rf"第{_S}(?:\d{{1,5}}|{_NUMERAL}+){_S}(?:批次|季度|[条款项章节编篇届次号批期个位名类卷部])?",
+            "ordinal": rf"第{_S}(?:\d{{1,5}}|{_NUMERAL}{{1,24}}){_S}(?:批次|季度|[条款项章节编篇届次号批期个位名类卷部])?",
             "page_header": rf"公报{_S}\({_S}\d{{4}}{_S}\.{_S}\d{{1,2}}{_S}\)",
-            "code": rf"(?:GB|DB|HJ|JGJ|CJJ|GB/T){_S}/?\d[\d./]*(?:{_S}[—-]{_S}\d{{4}})?|[SGXK]\s?\d{{1,4}}(?![\d%])(?=\s?[一-鿿])|"
-            rf"PM{_S}(?:2{_S}\.{_S}5|10)|[A-Za-z]+[-/]?\d[\dA-Za-z./]*(?:[—-]\d{{4}})?(?!\s?[%‰万亿])",
-            "label": r"\d{1,2}(?:\.\d{1,2}){2,}(?![\d.])",
+            "code": rf"(?:GB|DB|HJ|JGJ|CJJ|GB/T){_S}/?\d[\d./]{{0,24}}(?:{_S}[—-]{_S}\d{{4}})?|[SGXK]\s?\d{{1,4}}(?![\d%])(?=\s?[一-鿿])|"
+            rf"PM{_S}(?:2{_S}\.{_S}5|10)|[A-Za-z]{{1,12}}[-/]?\d[\dA-Za-z./]{{0,24}}(?:[—-]\d{{4}})?(?!\s?[%‰万亿])",
+            "label": r"\d{1,2}(?:\.\d{1,2}){2,6}(?![\d.])",
             "technical_name": r"@\s?\d+|\d(?=S)|\d{1,4}(?:\.\d+)?\s?(?:G|T|TB|GB|M|MB)(?:bps|/s)?(?![A-Za-z])|\d[DKX](?![A-Za-z])|\d{1,2}A{1,5}?(?=级|\s?级|、)|\d{1,4}(?:\s?\+\s?(?:\d{1,4}|[NXn]))+|"
             r"\d{1,4}[×xX*]\d{1,4}",
             "telephone": r"(?<!\d)(?:1(?:10|19|20|22)(?=.{0,4}(?:电话|报警|热线|平台))|(?<=话[:\s])\s{0,3}\d{7,8}|123\d\d(?=.{0,4}(?:热线|平台|举报))|0\d{2,3}\s?[—-]\s?\d{7,8}(?:\s?[,，、/]\s?\d{7,8}(?!\d))*|1[3-9]\d{9})(?!\d)",
@@ -135,9 +135,9 @@ MASTER = re.compile(
             rf"{_YEAR}\.(?:1[0-2]|[1-9])(?![\d.])|{_YEAR}(?=\s{{0,4}}[—~至到-]\s{{0,4}}{_YEAR}(?!\d))|"
             rf"(?<=[—~至到-]){_YEAR}(?!\d))",
             "chinese_date": r"[一二三四五六七八九〇○零]{4}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?",
-            "fraction": rf"(?P<part>[百千万]|{_NUMERAL}+)分之(?P<parts>{_NUMBER}|[一二两三四五六七八九十百千零点]+)",
+            "fraction": rf"(?P<part>[百千万]|{_NUMERAL}{{1,24}})分之(?P<parts>{_NUMBER}|[一二两三四五六七八九十百千零点]{{1,24}})",
             "quantity": QUANTITY.pattern,
-            "chinese": rf"(?P<numeral>{_NUMERAL}+)(?P<more3>[余多]?){_S}(?:(?P<measure>{_MEASURES})|(?P<classifier>{_CLASSIFIERS}))(?P<half>(?<=年)半)?",
+            "chinese": rf"(?P<numeral>{_NUMERAL}{{1,24}})(?P<more3>[余多]?){_S}(?:(?P<measure>{_MEASURES})|(?P<classifier>{_CLASSIFIERS}))(?P<half>(?<=年)半)?",
         }.items()
     )
 )

@@ -124,13 +124,17 @@ def quantity_key(quantity: Quantity) -> str:
 
 
 def _plain_amounts(figure: Figure) -> Iterator[str]:
-    """Yield the numerator as printed: 5000元 of 5000元/人/年."""
-    for found in patterns.QUANTITY.finditer(patterns.fold(figure.text)):
-        if found["unit"]:
-            name = squeeze(found["unit"])
-            yield plain_number(
-                number_of(found["number"]) * scale_of(found["multiplier"]) * unit_scale(name)
-            ) + str(parse_unit(name))
+    """Yield the numerator as printed: 5000元 of 5000元/人/年, both ends of 每家5—10万元, 5000000元 of 每户500万."""
+    for inner in find_figures(figure.text):
+        if inner.kind != "rate":
+            ends = [end for end in (inner.value, inner.high) if end is not None]
+            yield from (plain_number(end) + (str(inner.unit) or "元") for end in ends)
+            continue
+        for found in patterns.QUANTITY.finditer(patterns.fold(inner.text)):
+            if found["unit"]:
+                name = squeeze(found["unit"])
+                amount = number_of(found["number"]) * scale_of(found["multiplier"]) * unit_scale(name)
+                yield plain_number(amount) + str(parse_unit(name))
 
 
 def _date_key(value: Fraction) -> str:
@@ -275,6 +279,8 @@ def _is_known_bare(folded: str, atom: Atom) -> bool:
         return True
     if not (patterns.FIELD_BEFORE.search(before) and patterns.FIELD_AFTER.match(after)):
         return False
-    line_end = folded.find("\n", atom.end)
-    line = folded[folded.rfind("\n", 0, atom.start) + 1 : line_end if line_end >= 0 else len(folded)]
+    line = (
+        folded[max(0, atom.start - 80) : atom.start].rpartition("\n")[2]
+        + folded[atom.end : atom.end + 80].partition("\n")[0]
+    )
     return not re.search("[，。；、,;]", line)

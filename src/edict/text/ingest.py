@@ -16,7 +16,14 @@ from edict.text.labels import uses_dotted
 from edict.text.lines import Layout, Line, find_layout, is_furniture, split_lines
 from edict.text.model import Document, Gazette, Remainder, Report
 from edict.text.paragraphs import Joiner, merge_spans, repair_doubling
-from edict.text.reports import document_reports, doubling_reports, glyph_reports
+from edict.text.reports import (
+    document_reports,
+    doubling_reports,
+    ending_report,
+    glyph_reports,
+    repeated_numbers,
+)
+from edict.text.rows import rebuild_rows
 from edict.text.source import read_source
 from edict.text.titles import find_titles
 from edict.text.tree import TreeBuilder, freeze
@@ -62,10 +69,11 @@ def ingest(paths: Sequence[Path], progress: Callable[[Path], None] | None = None
             faults.extend(fault.diagnostics)
     if faults:
         raise EdictError(*faults)
+    documents = tuple(document for part in parts for document in part.documents)
     return Gazette(
-        tuple(document for part in parts for document in part.documents),
+        documents,
         tuple(remainder for part in parts for remainder in part.remainders),
-        tuple(report for part in parts for report in part.reports),
+        (*(report for part in parts for report in part.reports), *repeated_numbers(documents)),
     )
 
 
@@ -100,6 +108,7 @@ class _Reader:
         if not headings:
             message = "没有找到任何文件的文号或标题，全文列为剩余部分。"
             self.reports.append(Report("T301", Place(self.name), message))
+        self.reports.extend(ending_report(self.name, self.lines))
         first = every[0].start if every else len(self.source)
         remainders = self._remainders(first, furniture, outside)
         return Gazette(tuple(documents), tuple(remainders), tuple(self.reports))
@@ -162,6 +171,8 @@ class _Reader:
         sizes = {body[each.position].index: each.size for each in titles}
         dotted = uses_dotted([line.text for line in body])
         paragraphs = Joiner(self.layout, dotted=dotted, titles=sizes).join(body)
+        if self.layout.wrap:
+            paragraphs = rebuild_rows(paragraphs)
         self.reports.extend(doubling_reports(self.name, repair_doubling(paragraphs, self.source)))
         cover = bool(titles) and titles[0].position > 0
         node = TreeBuilder(paragraphs, cover=cover).build()

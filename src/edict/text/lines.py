@@ -14,6 +14,7 @@ _PAGE_NUMBER = re.compile(r"^[-—–－\s]{1,4}\d{1,4}[-—–－\s]{1,4}$|^[-�
 _RUNNING_HEAD = re.compile(r"人民政府公报\s*[（(]\s*\d{4}\s*[.．]\s*\d+\s*[)）]")
 _RULE = re.compile(r"^[-*_=]{3,}[-*_=|:\s]*$")
 _BULLET = re.compile(r"^[-*•·]\s+(?=\S)")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff])\*\*(?=[（(][一二三四五六七八九十]{1,3}[）)])")  # a heading run into the next
 _GLYPH_LEAD = 0x95
 _SYMBOL_LEAD = 0xA1
 _SYMBOLS = frozenset("∶±×≤≥÷≠∞√℃㎡‰°′″→←↑↓")
@@ -49,7 +50,9 @@ def _misread(char: str) -> str:
     """Return the symbol whose GBK lead byte 0xA1 was misread as 0x95, or ``''``."""
     try:
         code = char.encode("gbk")
-        symbol = bytes((_SYMBOL_LEAD, code[1])).decode("gbk") if code[0] == _GLYPH_LEAD and len(code) == 2 else ""
+        symbol = (
+            bytes((_SYMBOL_LEAD, code[1])).decode("gbk") if code[0] == _GLYPH_LEAD and len(code) == 2 else ""
+        )
     except (UnicodeError, IndexError):
         return ""
     return symbol if symbol in _SYMBOLS else ""
@@ -95,8 +98,12 @@ def split_lines(source: str) -> list[Line]:
     starts: list[tuple[int, int, str]] = []
     offset = 0
     for number, raw in enumerate(source.split("\n"), 1):
-        if raw.strip():
-            starts.append((offset, number, raw))
+        cut = 0
+        for match in _GLUED.finditer(raw):
+            starts.append((offset + cut, number, raw[cut : match.start()]))
+            cut = match.start()
+        if raw[cut:].strip():
+            starts.append((offset + cut, number, raw[cut:]))
         offset += len(raw) + 1
     lines = []
     for index, (start, number, raw) in enumerate(starts):

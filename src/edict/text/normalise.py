@@ -31,16 +31,26 @@ _FOLD = str.maketrans(
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"^(?P<organ>[^\d\[]*)\[(?P<year>\d{4})\](?P<serial>\d+)号?(?P<rest>.*)$")
 _ORDER = re.compile(r"^(?P<organ>.*?令)第?(?P<serial>\d+)号?$")
-_BRACKETS = re.compile(r"\[|\]")
+_ROUND_YEAR = re.compile(r"\((\d{4})\)")
 
 
 def normalise(text: str) -> str:
     """Return the text for matching: half width, no spaces, brackets and quotes in one form.
 
-    >>> normalise("郑政 〔2022〕 １８ 号，（一）")
-    '郑政[2022]18号,(一)'
+    >>> normalise("甲政 〔2022〕 １８ 号，（一）")
+    '甲政[2022]18号,(一)'
     """
     return _SPACE.sub("", text.translate(_FOLD))
+
+
+def fold(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the text for searching, in lower case, and for each of its characters the position in ``text``.
+
+    >>> fold("Ａ 级")
+    ('a级', (0, 2))
+    """
+    kept = [(position, char) for position, char in enumerate(text.translate(_FOLD)) if not char.isspace()]
+    return "".join(char for _, char in kept).lower(), tuple(position for position, _ in kept)
 
 
 def tidy(text: str) -> str:
@@ -56,12 +66,14 @@ def tidy(text: str) -> str:
 def canonical_number(text: str) -> str:
     """Return a document number in its one form: full-width 〔〕, no spaces, ``号`` at the end.
 
-    >>> canonical_number("郑政 [2022] 18号")
-    '郑政〔2022〕18号'
+    >>> canonical_number("甲政 [2022] 18号")
+    '甲政〔2022〕18号'
+    >>> canonical_number("甲政（2022）18号")
+    '甲政〔2022〕18号'
     >>> canonical_number("甲市人民政府令 第 245 号")
     '甲市人民政府令第245号'
     """
-    folded = normalise(text).replace("(", "[").replace(")", "]") if "(2" in normalise(text) else normalise(text)
+    folded = _ROUND_YEAR.sub(r"[\1]", normalise(text))
     if match := _NUMBER.match(folded):
         return f"{match['organ']}〔{match['year']}〕{match['serial']}号{match['rest']}"
     if match := _ORDER.match(folded):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from edict.text.labels import Label, find_label
 from edict.text.normalise import tidy
+from edict.text.tables import is_value_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +28,25 @@ _OPEN_START = re.compile(r"^[、，,。；;：:）)”》〕〔%‰∶]")
 _ANNEX = re.compile(r"^附\s*件\s*(\d{0,2})\s*$")
 _BOX = re.compile(r"^专\s*栏\s*(\d{1,2})\s*[:：]?\s*")
 _CAPTION = re.compile(r"^(?:附\s*)?表\s*(\d{1,2})(?:[:：\s]|$)")
-_UNITS = re.compile(r"^(?:责任|牵头|配合|指导|落实|协办|主办|参与)(?:单位|领导|部门|处室)[:：]|^完成时[间限][:：]")
+_UNITS = re.compile(
+    r"^(?:责任|牵头|配合|指导|落实|协办|主办|参与)(?:单位|领导|部门|处室)[:：]|^完成时[间限][:：]"
+)
 _ANNEX_LIST = re.compile(r"^附\s*件?\s*[:：]")
 _OPEN_LIST = re.compile(r"^附\s*件?\s*[:：]\s*(?:1\s*[.．、].*)?$", re.DOTALL)
+_CUT_NAME = re.compile(r"[:：、]\s*[\u4e00-\u9fff]$")
+_CUT_DATE = re.compile(r"\d$")
 _COUNTED = re.compile(r"^[一二三四五六七八九十]是")
 _LEAD = re.compile(r"^[^，。；：:、,;《（(]{2,14}(?:[（(]\s*[^，。；：:、,;）)]{1,8}[）)])?\s*[：:]$")
 _CLASS = re.compile(r"^([^，。；：:、,;（(]{3,14}?)\s*[（(]\s*([A-ZＡ-Ｚ]\s*[类级])\s*[）)]\s*[:：]")
-_HEADING_STYLES = frozenset({"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"})
+_HEADING_STYLES = frozenset(
+    {"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"}
+)
 _LONGEST_HEADING = 34
+_SHORTEST_LINE = 16  # characters that an unfinished line must have to be a cut sentence and no entry of a list
+_SHORTEST_ITEM = 12
 _RAGGED = 5  # columns that a full line may fall short of the margin
+_LONG_TEXT = 40  # characters after which an unfinished paragraph outside lists goes on whatever its width
+_BEGUN = 0.7  # share of the width that an unfinished line has when figures set it narrower
 _TIGHT = 3  # columns that a line inside a paragraph is at most short of the margin
 _INDENT = 4  # columns that the first line of a paragraph is set in, lost when the text was extracted
 _LONGEST_ITEM_HEADING = 14
@@ -43,7 +54,7 @@ _LONGEST_ITEM_HEADING = 14
 
 @dataclass(slots=True, eq=False)
 class Paragraph:
-    """Joined lines; ``spans`` are the source ranges of its lines."""
+    """Joined lines; ``spaced`` rows part their cells by spaces, a ``header`` row names the columns of its table."""
 
     kind: ParagraphKind
     lines: list[Line]
@@ -51,6 +62,8 @@ class Paragraph:
     label: Label | None = None
     heading: bool = False
     doubled: str = ""
+    header: bool = False
+    spaced: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -135,10 +148,12 @@ class Joiner:
     """Builds the paragraphs of one document from its lines."""
 
     def __init__(self, layout: Layout, *, dotted: bool, titles: dict[int, int]) -> None:
+        """Take how the file is set; ``titles`` maps the first line of each title to its number of lines."""
         self.layout = layout
         self.dotted = dotted
         self.titles = titles
         self.paragraphs: list[Paragraph] = []
+        self._listing = False  # inside a box or an annex, where tables are printed
         self._last: dict[str, tuple[int, bool]] = {}
 
     def join(self, lines: Sequence[Line]) -> list[Paragraph]:
@@ -159,6 +174,11 @@ class Joiner:
     def _take(self, line: Line) -> None:
         previous = self.paragraphs[-1] if self.paragraphs else None
         kind = _line_kind(line)
+        self._listing = kind in ("box", "annex") or (self._listing and kind != "title")
+        spaced = kind == "text" and bool(self.layout.wrap) and self._listing and is_value_row(line.text)
+        if spaced:
+            self.paragraphs.append(Paragraph("row", [line], line.text, spaced=True))
+            return
         label = find_label(line.text, dotted=self.dotted) if kind == "text" else None
         if previous and kind == "text" and self._continues(previous, line, label):
             self._append(previous, line)
@@ -179,7 +199,11 @@ class Joiner:
         text, head = previous.text, line.text
         if text and head and text[-1] == head[0] and "\u4e00" <= head[0] <= "\u9fff":
             previous.doubled = f"{text[-3:]}|{head[:3]}"
-        space = " " if text[-1:].isascii() and text[-1:].isalnum() and head[:1].isascii() and head[:1].isalpha() else ""
+        space = (
+            " "
+            if text[-1:].isascii() and text[-1:].isalnum() and head[:1].isascii() and head[:1].isalpha()
+            else ""
+        )
         previous.text = f"{text}{space}{head}"
         previous.lines.append(line)
         if previous.label:
@@ -199,7 +223,7 @@ class Joiner:
         if label is not None:
             stray = label.style in ("arabic", "article", "half-arabic") and full and not previous.ended
             return stray and not self._expected(label)
-        if bare:
+        if bare or (previous.label is None and _is_cut(previous.text, line.text)):
             return True
         if _OPEN_START.match(line.text) or (_OPEN_END.search(previous.text) and previous.kind == "text"):
             return True
@@ -221,7 +245,10 @@ class Joiner:
         if previous.heading and full:
             short = line.columns < self.layout.wrap - _RAGGED - _INDENT
             return (reaches or short) and not _COUNTED.match(line.text)
-        return full or _unclosed(previous.text)
+        several = len(previous.lines) > 1
+        begun = several and previous.lines[-1].columns >= self.layout.wrap * _BEGUN
+        begun = begun or (several and not self._listing and len(previous.text) >= _LONG_TEXT)
+        return full or begun or _unclosed(previous.text)
 
     def _flows(self, previous: Paragraph, line: Line) -> bool:
         """Whether a line goes on with an unfinished one in a file whose lines are paragraphs."""
@@ -229,11 +256,18 @@ class Joiner:
             return False
         if previous.heading:
             return len(previous.text) >= 10 and len(line.text) <= 12 and not _END.search(line.text)
-        return len(previous.lines[-1].text) >= 16
+        return len(previous.lines[-1].text) >= (_SHORTEST_LINE if previous.label is None else _SHORTEST_ITEM)
 
     def _expected(self, label: Label) -> bool:
         last = self._last.get(label.style, (0, False))[0]
         return label.ordinal in (1, last + 1)
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Whether a break runs through a name after a colon or a comma (``甲领导: 王|某``), or through a date or share."""
+    if _CUT_NAME.search(before):
+        return len(after) <= _LONGEST_HEADING and "\u4e00" <= after[:1] <= "\u9fff"
+    return bool(_CUT_DATE.search(before)) and after[:1] in ("年", "月", "日", "%")
 
 
 def _unclosed(text: str) -> bool:
@@ -259,11 +293,11 @@ def _looks_like_heading(label: Label, sibling: tuple[int, bool] | None) -> bool:
     rest = label.rest
     if not rest or _END.search(rest) or _OPEN_END.search(rest) or "。" in rest:
         return False
+    follows_text = sibling is not None and label.ordinal == sibling[0] + 1 and not sibling[1]
     if label.style in _HEADING_STYLES:
-        return len(rest) <= _LONGEST_HEADING
+        return len(rest) <= (_LONGEST_ITEM_HEADING if follows_text else _LONGEST_HEADING)
     if label.style == "article":
         return False
-    follows_text = sibling is not None and label.ordinal == sibling[0] + 1 and not sibling[1]
     return len(rest) <= _LONGEST_ITEM_HEADING and not follows_text
 
 
@@ -300,7 +334,9 @@ def repair_doubling(paragraphs: Sequence[Paragraph], source: str) -> list[tuple[
     found = []
     for each in candidates:
         tail, head = each.doubled.split("|")
-        elsewhere = len(re.findall(f"{re.escape(tail[-2:])}(?!{re.escape(head[:2])}|{re.escape(head[1:2])})", text))
+        elsewhere = len(
+            re.findall(f"{re.escape(tail[-2:])}(?!{re.escape(head[:2])}|{re.escape(head[1:2])})", text)
+        )
         unique = everything.count(tail[-2:] + head[:2]) <= 1
         drop = unique and elsewhere <= 1 and text.count(head[:2]) > 2
         if drop:

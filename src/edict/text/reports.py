@@ -12,11 +12,12 @@ from edict.text.model import Report
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edict.text.lines import Line
     from edict.text.model import Clause, Document
     from edict.text.paragraphs import Paragraph
 
 _FEWEST_FRAGMENTS = 12
-_FRAGMENT = 14  # characters of a line that looks like one cell of a lost table
+_FRAGMENT = 18  # characters of a line that looks like one cell of a lost table
 
 
 def glyph_reports(source: str, name: str) -> list[Report]:
@@ -32,7 +33,9 @@ def glyph_reports(source: str, name: str) -> list[Report]:
         repaired, count = repair_glyphs(line)
         if count:
             pairs = sorted({f"{a}→{b}" for a, b in zip(line, repaired, strict=True) if a != b})
-            reports.append(Report("T302", Place(name, number), f"修复误码字形 {count} 处：{'，'.join(pairs)}。"))
+            reports.append(
+                Report("T302", Place(name, number), f"修复误码字形 {count} 处：{'，'.join(pairs)}。")
+            )
     return reports
 
 
@@ -51,12 +54,37 @@ def document_reports(document: Document, source: str) -> Iterator[Report]:
     for clause in document.walk():
         place = _place(document, clause, source)
         if _fragments(clause.text) >= _FEWEST_FRAGMENTS and clause.kind != "root":
-            message = f"{document.key} {clause.id}：疑似表格被逐格拆行，结构无法恢复，按文字保留。"
+            message = f"{document.key} {clause.id}：疑似表格或名单被拆成短行，结构无法恢复，按文字保留。"
             yield Report("T304", place, message)
         if "~" in clause.id.rsplit("/", 1)[-1]:
             yield Report("T305", place, f"{document.key} {clause.id}：同一层级下编号重复。")
         for missing in _missing(clause):
-            yield Report("T306", place, f"{document.key} {clause.id or '正文'}：下级编号不连续，缺少{missing}。")
+            yield Report(
+                "T306", place, f"{document.key} {clause.id or '正文'}：下级编号不连续，缺少{missing}。"
+            )
+
+
+def repeated_numbers(documents: Sequence[Document]) -> Iterator[Report]:
+    """Yield T307 for each document whose number an earlier one already has."""
+    seen: dict[str, Document] = {}
+    for document in documents:
+        if document.part > 1:
+            continue
+        first = seen.setdefault(document.number, document)
+        if first is not document:
+            message = f"{document.number} 出现两次：{first.place} 和 {document.place}，查找时请写标题。"
+            yield Report("T307", document.place, message)
+
+
+def ending_report(name: str, lines: Sequence[Line]) -> Iterator[Report]:
+    """Yield T308 when the last line of a file breaks off inside a sentence."""
+    last = lines[-1] if lines else None
+    if last and not last.tabbed and not re.search(r"[。；;！!？）)》”…]$", last.text):
+        yield Report(
+            "T308",
+            Place(name, last.number),
+            f"全文在句中结束（“{last.text[-10:]}”），文件可能不完整，请核对原件。",
+        )
 
 
 def _place(document: Document, clause: Clause, source: str) -> Place:
@@ -65,7 +93,7 @@ def _place(document: Document, clause: Clause, source: str) -> Place:
 
 
 def _fragments(text: str) -> int:
-    """Return the length of the longest run of short lines without an end mark.
+    r"""Return the length of the longest run of short lines without an end mark.
 
     >>> _fragments("甲\\n乙\\n丙。")
     2
@@ -79,7 +107,7 @@ def _fragments(text: str) -> int:
 
 def _missing(clause: Clause) -> list[str]:
     """Return the numbers that a list skips; only plain 1. 2. 3. and （1） lists are judged."""
-    missing = []
+    missing: list[str] = []
     previous: tuple[str, int] | None = None
     for child in clause.children:
         match = re.fullmatch(r"(（?)(\d{1,3})）?", child.id.rsplit("/", 1)[-1])

@@ -9,12 +9,15 @@ from edict.core.diagnostic import Diagnostic, EdictError, Place
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LARGEST = 50_000_000
+_LARGEST = {".docx": 50_000_000, ".pdf": 50_000_000}
+_LARGEST_TEXT = 8_000_000
+_LARGEST_UNPACKED = 100_000_000
+_SAMPLE = 200_000
 _CONTROL_SHARE = 0.01
 
 
 def read_source(path: Path) -> str:
-    """Return the text of a gazette file with line ends as ``\\n``.
+    r"""Return the text of a gazette file with line ends as ``\\n``.
 
     Raises:
         EdictError: T101 missing, T102 empty, T103 binary, T104 other encoding, T105 truncated, T106 too large,
@@ -24,10 +27,12 @@ def read_source(path: Path) -> str:
     if not path.is_file():
         message = f"“{path}”是文件夹。" if path.is_dir() else f"没有文件“{path}”。"
         raise EdictError(Diagnostic("T101", message, "请给出公报文本文件的路径。", place))
-    size = path.stat().st_size
-    if size > _LARGEST:
-        raise EdictError(Diagnostic("T106", f"文件有 {size} 字节，超过上限 {_LARGEST} 字节。", "请按期拆分后再读。", place))
-    if path.suffix.lower() in (".docx", ".pdf"):
+    size, most = path.stat().st_size, _LARGEST.get(path.suffix.lower(), _LARGEST_TEXT)
+    if size > most:
+        raise EdictError(
+            Diagnostic("T106", f"文件有 {size} 字节，超过上限 {most} 字节。", "请按期拆分后再读。", place)
+        )
+    if path.suffix.lower() in _LARGEST:
         text = _read_document(path, place)
     else:
         text = _decode(path.read_bytes(), place)
@@ -38,15 +43,24 @@ def read_source(path: Path) -> str:
 
 
 def _decode(data: bytes, place: Place) -> str:
-    if b"\x00" in data[:65536]:
-        raise EdictError(Diagnostic("T103", "文件是二进制内容，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place))
+    if b"\x00" in data[:_SAMPLE]:
+        raise EdictError(
+            Diagnostic(
+                "T103", "文件是二进制内容，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place
+            )
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise EdictError(_encoding_fault(data, fault, place)) from None
-    control = sum(c < " " and c not in "\t\n\r\f" for c in text)
-    if control > len(text) * _CONTROL_SHARE:
-        raise EdictError(Diagnostic("T103", "文件含大量控制字符，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place))
+    sample = text[:_SAMPLE]
+    control = sum(c < " " and c not in "\t\n\r\f" for c in sample)
+    if control > len(sample) * _CONTROL_SHARE:
+        raise EdictError(
+            Diagnostic(
+                "T103", "文件含大量控制字符，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place
+            )
+        )
     return text
 
 
@@ -60,7 +74,9 @@ def _encoding_fault(data: bytes, fault: UnicodeDecodeError, place: Place) -> Dia
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
-        return Diagnostic("T104", f"第 {fault.start + 1} 个字节不是 UTF-8 编码。", "请用 UTF-8 编码重新保存。", at)
+        return Diagnostic(
+            "T104", f"第 {fault.start + 1} 个字节不是 UTF-8 编码。", "请用 UTF-8 编码重新保存。", at
+        )
     hint = "请转成 UTF-8，例如：iconv -f GB18030 -t UTF-8 原文件 > 新文件。"
     return Diagnostic("T104", "文件是 GBK（GB18030）编码，不是 UTF-8。", hint, at)
 
@@ -74,14 +90,21 @@ def _read_document(path: Path, place: Place) -> str:
         message = f"无法打开这个文件（{type(fault).__name__}）。"
         raise EdictError(Diagnostic("T107", message, hint, place)) from None
     if path.suffix.lower() == ".pdf" and not text.strip():
-        raise EdictError(Diagnostic("T108", "这个 pdf 没有文字层。", "请先做文字识别，或给出文本文件。", place))
+        raise EdictError(
+            Diagnostic("T108", "这个 pdf 没有文字层。", "请先做文字识别，或给出文本文件。", place)
+        )
     return text
 
 
 def _docx_text(path: Path) -> str:
+    import zipfile
+
     import docx
     from docx.table import Table
 
+    with zipfile.ZipFile(path) as archive:
+        if sum(each.file_size for each in archive.infolist()) > _LARGEST_UNPACKED:
+            raise ValueError("unpacks to too much")
     pieces: list[str] = []
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):

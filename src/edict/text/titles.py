@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edict.text.labels import find_label
 from edict.text.normalise import normalise, tidy
 from edict.text.paragraphs import annex_number
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _ISSUED = re.compile(r"(?:印发|转发|公布|发布|修订|明确|做好|下达)(.+?)的(?:通知|通报|公告|决定)$")
 _QUOTED = re.compile(r"<([^<>]+)>")
 _PUNCTUATION = re.compile(r"[\s,.:;\"'()<>\[\]、。-]")
+_PROSE = re.compile(r"[。；：:]$")
 _ALIKE = 0.9
 _WIDEST = 110
 _MOST_LINES = 4
@@ -78,6 +80,8 @@ def _match(body: Sequence[Line], position: int, name: str) -> int:
     """Return how many lines from ``position`` make up the title, 0 when they do not."""
     joined = ""
     for size, line in enumerate(body[position : position + _MOST_LINES], 1):
+        if _PROSE.search(line.text) or find_label(line.text):
+            return 0
         joined += _key(line.text)
         if joined == name:
             return size

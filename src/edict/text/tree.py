@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from edict.text.labels import RANKS
 from edict.text.model import Clause, ClauseKind, Span
 from edict.text.normalise import normalise
-from edict.text.paragraphs import Paragraph, annex_number, box_number, class_lead, is_lead, is_unit_line, merge_spans
+from edict.text.paragraphs import (
+    Paragraph,
+    annex_number,
+    box_number,
+    class_lead,
+    is_lead,
+    is_unit_line,
+    merge_spans,
+)
 from edict.text.tables import looks_like_header
 
 if TYPE_CHECKING:
@@ -23,7 +31,10 @@ _CLOSING = re.compile(
     r"^(?:本(?:实施)?(?:意见|方案|办法|措施|政策|规定|预案|通知|细则|规划|若干措施|若干政策)(?!所称|涉及的)|附\s*件\s*[:：]|附件\s*\d"
     r"|各级[、，]?各(?:部门|单位)(?:要|应)|各(?:县|区县|开发区)[^。]{0,20}(?:政府|管委会)要制定|以上(?:意见|措施|政策))"
 )
-_SIGNATURE = re.compile(r"^[\u4e00-\u9fff　\s]{4,20}人民政府(?:办公厅)?$|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
+_SHORT_FIELD = re.compile(r"^[^，。；]{2,12}[:：]")
+_SIGNATURE = re.compile(
+    r"^[\u4e00-\u9fff　\s]{4,20}人民政府(?:办公厅)?$|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
+)
 _OUTER = -1
 _BOX_RANK = 49
 _TABLE_RANK = 95
@@ -68,6 +79,7 @@ class TreeBuilder:
     """Places paragraphs one after another; a stack holds the clauses that are open."""
 
     def __init__(self, paragraphs: Sequence[Paragraph], *, cover: bool) -> None:
+        """Take the paragraphs of one document; ``cover`` says that a notice stands before the text itself."""
         self.paragraphs = paragraphs
         self.root = _Node("", "root", _OUTER - 2, "")
         self.stack = [self.root]
@@ -80,10 +92,14 @@ class TreeBuilder:
         ordinals = [each.ordinal for each in labels]
         self.chapters_run_through = len(set(ordinals)) == len(ordinals)
         self.classes = _class_leads(paragraphs)
-        self.last_label = max((i for i, each in enumerate(paragraphs) if each.label and not self._in_annex(i)), default=-1)
+        self.last_label = max(
+            (i for i, each in enumerate(paragraphs) if each.label and not self._in_annex(i)), default=-1
+        )
 
     def _in_annex(self, index: int) -> bool:
-        first = next((i for i, each in enumerate(self.paragraphs) if each.kind == "annex"), len(self.paragraphs))
+        first = next(
+            (i for i, each in enumerate(self.paragraphs) if each.kind == "annex"), len(self.paragraphs)
+        )
         return index >= first
 
     def build(self) -> _Node:
@@ -143,15 +159,22 @@ class TreeBuilder:
             self.stack.pop()
         annex = next((each for each in self.stack if each.kind in _ANCHORS), None)
         identity = self._unique(f"{annex.id}/专栏{number}" if annex else f"专栏{number}")
-        node = _Node(identity, "box", _BOX_RANK, identity, label=f"专栏{number}", heading=title.replace("\t", " ").strip())
+        node = _Node(
+            identity,
+            "box",
+            _BOX_RANK,
+            identity,
+            label=f"专栏{number}",
+            heading=title.replace("\t", " ").strip(),
+        )
         node.spans.extend(paragraph.spans)
         self._open(node)
 
     def _row(self, paragraph: Paragraph) -> None:
         table = self.stack[-1]
         if table.kind != "table":
-            table = self._table(paragraph)
-            if looks_like_header(paragraph.text):
+            table = self._table()
+            if paragraph.header or looks_like_header(paragraph.text):
                 table.own(paragraph, paragraph.text)
                 return
         elif table.texts and normalise(paragraph.text) == normalise(table.texts[0]):
@@ -162,7 +185,7 @@ class TreeBuilder:
         node.own(paragraph, paragraph.text)
         table.children.append(node)
 
-    def _table(self, paragraph: Paragraph) -> _Node:
+    def _table(self) -> _Node:
         """Open the table that a row begins; a caption printed just above becomes its heading."""
         owner = next(each for each in reversed(self.stack) if each.kind in ("box", "root", *_ANCHORS))
         base = owner.id if owner.kind != "root" else ""
@@ -249,13 +272,18 @@ class TreeBuilder:
 
     def _closes(self, index: int, paragraph: Paragraph, top: _Node) -> bool:
         """Whether an unnumbered paragraph after the last number begins the closing text."""
-        if index <= self.last_label or self.last_label < 0 or top.kind in ("box", "closing", "table", *_ANCHORS):
+        if (
+            index <= self.last_label
+            or self.last_label < 0
+            or top.kind in ("box", "closing", "table", *_ANCHORS)
+        ):
             return False
         if any(each.kind in _ANCHORS for each in self.stack):
             return False
         if _CLOSING.match(paragraph.text) or _SIGNATURE.match(paragraph.text):
             return bool(top.texts) or not top.heading
-        return bool(top.texts) and is_unit_line(top.texts[-1]) and not is_unit_line(paragraph.text)
+        after_units = bool(top.texts) and is_unit_line(top.texts[-1])
+        return after_units and paragraph.ended and not _SHORT_FIELD.match(paragraph.text)
 
     def _is_lead(self, index: int, paragraph: Paragraph) -> bool:
         following = self.paragraphs[index + 1] if index + 1 < len(self.paragraphs) else None
@@ -297,7 +325,7 @@ class TreeBuilder:
 
 
 def freeze(node: _Node, figures: Callable[[str], tuple[Figure, ...]]) -> Clause:
-    """Return the finished clause with its figures.
+    r"""Return the finished clause with its figures.
 
     Shapes: the figures of a clause are those of ``heading + '\\n' + text``, or of the one that is not empty.
     """

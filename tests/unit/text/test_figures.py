@@ -165,6 +165,13 @@ def test_a_rate_has_the_plain_amount_as_a_key() -> None:
     assert quantity_key(parse_quantity("5000元/人/年")) in figure_keys(rate)
 
 
+def test_the_plain_amounts_of_a_rate_cover_ranges_and_elided_units() -> None:
+    (span,) = find_figures("每家补贴5—10万元")
+    assert {"50000元", "100000元"} <= set(figure_keys(span))
+    (elided,) = find_figures("每户企业补贴500万")
+    assert "5000000元" in figure_keys(elided)
+
+
 @pytest.mark.parametrize(
     "written",
     [

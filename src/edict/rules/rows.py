@@ -1,0 +1,190 @@
+"""Plan → SQL over a population: per rule the expressions for yes, no, to-be-attested and the amount.
+
+A :class:`RuleSql` is what aggregates and row listings are written from. Rules in groups and rules over items need their
+neighbours first; they come from a subquery that computes them, all others are written in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edict.rules import ir
+from edict.rules.build import VALUE_PER
+from edict.rules.lower import Lowering
+from edict.rules.sql import DUCKDB, Dialect, SqlWriter
+from edict.rules.strictness import nullable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edict.rules.plan import Plan, PlanGroup, PlanRule
+
+FACTS = "facts"  # the view of a subject's stored facts
+KEY, PARENT, AREA = "__key", "__parent", "__area"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSql:
+    """SQL of one rule: booleans ``yes``/``no``/``attest`` (``yes`` may be null, ``no`` too) and the amount or None."""
+
+    rule: PlanRule
+    yes: str
+    no: str
+    attest: str
+    amount: str | None
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """Return an integer expression in the numbering of :class:`~edict.rules.status.Status`."""
+        done = 3 if self.rule.rule.no_basis else 4
+        attest = f" WHEN {self.attest} THEN 2" if self.attest else ""
+        return f"CASE WHEN {self.no} THEN 0 WHEN {self.yes} THEN {done}{attest} ELSE 1 END"
+
+    @property
+    def payable(self) -> str:
+        """Return the amount where the rule says yes, else 0."""
+        return f"CASE WHEN {self.yes} THEN {self.amount} ELSE 0 END" if self.amount else "0"
+
+
+class RowWriter:
+    """Writes the rules of one subject for one dialect."""
+
+    def __init__(self, plan: Plan, dialect: Dialect = DUCKDB) -> None:
+        self.plan = plan
+        self.dialect = dialect
+        self.writer = SqlWriter(dialect)
+        self.lowering = Lowering(plan.scales)
+
+    def plain(self, rule: PlanRule) -> RuleSql:
+        """Return the rule's SQL over the facts view, before groups and items."""
+        conditions = tuple(f"({self.writer.write(self.lowering.condition(each.tree))})" for each in rule.conditions)
+        attests = tuple(self.dialect.quote(each.name) for each in rule.attestations)
+        met = " AND ".join(conditions) or "TRUE"
+        holds = " AND ".join([*conditions, *attests]) or "TRUE"
+        amount, open_amount = self._amount(rule)
+        known = f" AND {amount} IS NOT NULL" if open_amount else ""
+        yes = f"({holds}{known})"
+        attest = f"({met}{known} AND ({' AND '.join(attests)}) IS NULL)" if attests else ""
+        return RuleSql(rule, yes, f"(NOT ({holds}))", attest, amount, conditions)
+
+    def _amount(self, rule: PlanRule) -> tuple[str | None, bool]:
+        if rule.result is None:
+            return None, False
+        if rule.kind == "category":
+            node: ir.Node = self.lowering.category(rule.result)
+        else:
+            node = self.lowering.amount(rule.result, 100 if rule.kind == "money" else VALUE_PER)
+        guaranteed = {name for each in rule.conditions for name in _required(self.lowering.condition(each.tree))}
+        return f"({self.writer.write(node)})", nullable(node) and not _follows(node, guaranteed)
+
+    def grouped(self, subject: str) -> tuple[str, list[RuleSql]]:
+        """Return a source and the rules of a subject with its groups applied.
+
+        Without groups the source is the facts view and every rule is in place; with groups it is a subquery that keeps
+        the facts and adds ``y<n>``, ``a<n>`` for the members, whose amounts are then net.
+        """
+        rules = [self.plain(rule) for rule in self.plan.of(subject)]
+        groups = [each for each in self.plan.groups if each.subject == subject]
+        if not groups:
+            return self.source(subject), rules
+        number = {each.rule.id: n for n, each in enumerate(rules)}
+        members = sorted({number[rule] for group in groups for rule in group.rules})
+        columns = ", ".join(f"{rules[n].yes} AS y{n}, {rules[n].amount} AS a{n}" for n in members)
+        source = f"(SELECT *, {columns} FROM {self.source(subject)})"
+        for group in groups:
+            names = {n: f"n{n}" for n in (number[rule] for rule in group.rules)}
+            current = {n: rules[n].amount if rules[n].amount == f"n{n}" else f"a{n}" for n in names}
+            nets = self._nets(group, number, {n: f"CASE WHEN y{n} THEN {current[n]} ELSE 0 END" for n in names}, current)
+            unknown = f"{self.dialect.quote(group.ledger)} IS NULL" if group.ledger else ""
+            # A rule in two groups passes through both: the later one sees the net amount of the earlier.
+            again = [n for n in names if rules[n].amount == f"n{n}"]
+            kept = "*" if not again else f"* REPLACE ({', '.join(f'{nets[n]} AS n{n}' for n in again)})"
+            added = "".join(f", {nets[n]} AS n{n}" for n in names if n not in again)
+            source = f"(SELECT {kept}{added} FROM {source})"
+            for n in names:
+                yes = f"(y{n} AND NOT {unknown})" if unknown else f"y{n}"
+                rules[n] = RuleSql(rules[n].rule, yes, rules[n].no, rules[n].attest, f"n{n}", rules[n].conditions)
+        return source, rules
+
+    def _nets(self, group: PlanGroup, number: dict[str, int], payable: dict[int, str], amount: dict[int, str]) -> dict[int, str]:
+        sides = [[number[rule] for rule in side] for side in group.sides]
+        if group.capped:
+            return self._capped(group, sides[0], payable, amount)
+        sums = ["(" + " + ".join(payable[n] for n in side) + ")" for side in sides]
+        nets = {}
+        for mine, side in enumerate(sides):
+            beaten = [f"{other} {'>=' if n < mine else '>'} {sums[mine]}" for n, other in enumerate(sums) if n != mine]
+            for n in side:
+                nets[n] = f"CASE WHEN {payable[n]} > 0 AND ({' OR '.join(beaten)}) THEN 0 ELSE {amount[n]} END"
+        return nets
+
+    def _capped(self, group: PlanGroup, members: Sequence[int], payable: dict[int, str], amount: dict[int, str]) -> dict[int, str]:
+        left = str(group.fen)
+        if group.ledger:
+            left = f"GREATEST({group.fen} - COALESCE({self.dialect.quote(group.ledger)}, 0), 0)"
+        nets = {}
+        for n in members:
+            nets[n] = f"CASE WHEN {payable[n]} > {left} THEN {left} ELSE {amount[n]} END"
+            left = f"GREATEST({left} - {payable[n]}, 0)"
+        return nets
+
+    def source(self, subject: str) -> str:
+        """Return the name of a subject's facts view."""
+        return self.dialect.quote(f"{FACTS}·{subject}")
+
+    def folded(self, item: str) -> tuple[str, list[RuleSql]]:
+        """Return the rules of an item subject summed to the parent: one row per parent key."""
+        source, rules = self.grouped(item)
+        parts = [f"{PARENT} AS {KEY}", "COUNT(*) AS items"]
+        for n, each in enumerate(rules):
+            parts.append(f"MIN({_fold_rank(each)}) AS r{n}")
+            if each.rule.kind == "money":
+                due = f"CASE WHEN {each.yes}{' OR ' + each.attest if each.attest else ''} THEN {each.amount} END"
+                parts.append(f"SUM({due}) AS g{n}")
+        folded = f"(SELECT {', '.join(parts)} FROM {source} GROUP BY {PARENT})"
+        return folded, [self._fold(n, each) for n, each in enumerate(rules)]
+
+    def _fold(self, n: int, each: RuleSql) -> RuleSql:
+        amount = f"g{n}" if each.rule.kind == "money" else None
+        unknown = f"r{n} = 0"
+        for cap in each.rule.parent_caps:
+            paid = self.dialect.quote(cap.ledger) if cap.ledger else "0"
+            amount = f"LEAST({amount}, GREATEST({cap.fen} - {paid}, 0))" if cap.ledger else f"LEAST({amount}, {cap.fen})"
+            if cap.ledger:
+                unknown = f"({unknown} OR {paid} IS NULL)"
+        done = 3 if each.rule.rule.no_basis else 2
+        return RuleSql(
+            each.rule, f"(r{n} = {done} AND NOT {unknown})", f"COALESCE(r{n} = 4, TRUE)", f"(r{n} = 1 AND NOT {unknown})", amount
+        )
+
+
+def _fold_rank(each: RuleSql) -> str:
+    """The item's status in the order in which one decides the sum: unknown, attest, yes, no basis, no."""
+    done = 3 if each.rule.rule.no_basis else 2
+    attest = f" WHEN {each.attest} THEN 1" if each.attest else ""
+    return f"CASE WHEN {each.no} THEN 4 WHEN {each.yes} THEN {done}{attest} ELSE 0 END"
+
+
+def _required(node: ir.Node) -> Iterator[str]:
+    """Yield the facts that are certainly known where the condition is true."""
+    if isinstance(node, ir.Connect):
+        if node.op == "and":
+            for arg in node.args:
+                yield from _required(arg)
+    elif isinstance(node, ir.Column):
+        yield node.name
+    elif isinstance(node, ir.Test | ir.Member):
+        from edict.rules.strictness import columns, strict
+
+        if strict(node):
+            yield from columns(node)
+
+
+def _follows(node: ir.Node, known: set[str]) -> bool:
+    """Return whether the node is certainly not null where the ``known`` facts are."""
+    from edict.rules.strictness import columns, divisors, walk
+
+    has_null = any(isinstance(each, ir.Null) for each in walk(node))
+    return set(columns(node)) <= known and not divisors(node) and not has_null
