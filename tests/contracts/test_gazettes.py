@@ -147,7 +147,8 @@ def test_all_sixty_four_documents_are_found_with_their_dates_and_places(gazette:
 
 
 def test_every_character_of_every_file_belongs_to_one_clause_or_one_remainder(
-    gazette: Gazette, gazettes: list[Path]
+    gazette: Gazette,
+    gazettes: list[Path],
 ) -> None:
     for path in gazettes:
         owned = [r.span for r in gazette.remainders if r.source == path.name]
@@ -159,7 +160,10 @@ def test_every_character_of_every_file_belongs_to_one_clause_or_one_remainder(
         assert position == len(path.read_text(encoding="utf-8"))
 
 
-def test_clause_text_shows_the_characters_it_owns_and_no_others(gazette: Gazette, gazettes: list[Path]) -> None:
+def test_clause_text_shows_the_characters_it_owns_and_no_others(
+    gazette: Gazette,
+    gazettes: list[Path],
+) -> None:
     sources = {path.name: path.read_text(encoding="utf-8") for path in gazettes}
     added, lost = Counter[str](), Counter[str]()
     for document in gazette.documents:
@@ -167,11 +171,20 @@ def test_clause_text_shows_the_characters_it_owns_and_no_others(gazette: Gazette
             if clause.kind == "root":
                 continue
             raw = "".join(sources[document.source][start:end] for start, end in clause.spans)
-            owned, shown = Counter(re.sub(r"\s", "", raw)), Counter(re.sub(r"\s", "", printed(clause) + clause.label))
+            owned, shown = (
+                Counter(re.sub(r"\s", "", raw)),
+                Counter(re.sub(r"\s", "", printed(clause) + clause.label)),
+            )
             added += shown - owned
-            lost += Counter() if clause.kind == "table" else owned - shown  # a table shows its repeated head once
-    assert added.keys() <= set("∶±≤×行表0123456789")  # repaired symbols and the labels given to tables and rows
-    assert lost.keys() <= set("-*:：暶暲曑暳区基")  # bullets, the colon after 专栏, misread symbols, doubled characters
+            lost += (
+                Counter() if clause.kind == "table" else owned - shown
+            )  # a table shows its repeated head once
+    assert added.keys() <= set(
+        "∶±≤×行表0123456789",
+    )  # repaired symbols and the labels given to tables and rows
+    assert lost.keys() <= set(
+        "-*:：暶暲曑暳区基",
+    )  # bullets, the colon after 专栏, misread symbols, doubled characters
 
 
 def test_no_text_stands_outside_the_documents(gazette: Gazette) -> None:
@@ -198,7 +211,9 @@ def test_a_tricky_clause_stands_under_its_id(gazette: Gazette, number: str, clau
 
 @pytest.mark.parametrize(("number", "counts"), STRUCTURE.items())
 def test_a_document_has_all_its_chapters_and_articles(
-    gazette: Gazette, number: str, counts: dict[str, int]
+    gazette: Gazette,
+    number: str,
+    counts: dict[str, int],
 ) -> None:
     kinds = Counter(clause.kind for clause in gazette.document(number).walk())
     assert {kind: kinds[kind] for kind in counts} == counts

@@ -23,6 +23,11 @@ HOMES = {
     "lock": "pack_commands",
     "check": "pack_commands",
     "coverage": "pack_commands",
+    "facts": "rule_commands",
+    "match": "rule_commands",
+    "ask": "rule_commands",
+    "simulate": "rule_commands",
+    "replay": "rule_commands",
 }
 
 

@@ -120,13 +120,20 @@ def documents(as_json: bool) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("文号", "日期", "标题", "条款", "数字", "出处"):
         table.add_column(
-            name, no_wrap=name != "标题", justify="right" if name in ("条款", "数字") else "left"
+            name,
+            no_wrap=name != "标题",
+            justify="right" if name in ("条款", "数字") else "left",
         )
     for each in gazette.documents:
         row = _row(each)
         place = f"{each.source[:8]}:{each.lines[0]}"
         table.add_row(
-            each.key, row["issued"] or "", each.title, str(row["clauses"]), str(row["figures"]), place
+            each.key,
+            row["issued"] or "",
+            each.title,
+            str(row["clauses"]),
+            str(row["figures"]),
+            place,
         )
     Console(width=None if sys.stdout.isatty() else 150).print(table)
     extra = len(gazette.documents) - gazette.count
@@ -208,7 +215,11 @@ def mark(text: str, spans: Iterable[Span]) -> str:
 @click.command("search", help="按条款查找同时含有全部词的文字，标出词的位置。")
 @click.argument("words", nargs=-1, required=True, metavar="词…")
 @click.option(
-    "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="最多列出的条款数。"
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="最多列出的条款数。",
 )
 @_json
 def search_command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
@@ -224,7 +235,7 @@ def search_command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
                     "spans": h.spans,
                 }
                 for h in hits
-            ]
+            ],
         )
         return
     for hit in hits:

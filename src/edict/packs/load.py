@@ -116,6 +116,10 @@ class Library:
         reason = f"没有政策包“{name}”。" if not found else f"有 {len(found)} 个政策包的文号是“{name}”。"
         raise EdictError(Diagnostic("P120", reason, f"请用文件夹名指明，现有：{known}。"))
 
+    def with_packs(self, packs: tuple[Pack, ...]) -> Library:
+        """Return a library of other packs under the same jurisdiction and vocabulary."""
+        return _library(self.root, packs, self.jurisdiction, self.vocabulary_sources, self.vocabulary)
+
     def rule(self, reference: str) -> tuple[Pack, Rule]:
         """Return a rule by ``pack#rule``.
 

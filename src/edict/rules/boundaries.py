@@ -67,7 +67,7 @@ def missing_examples(engine: Engine, rule: PlanRule, runs: Sequence[Run]) -> lis
         *_outcomes(rule, seen),
         *_deciding(whole, seen),
         *_boundaries(rule, whole, seen),
-        *(want for test in _outcome_tests(rule) for want in (*_deciding(test, seen), *_boundaries(rule, test, seen))),
+        *_outcome_examples(rule, seen),
         *_choices(rule, seen),
         *_attestations(rule, seen),
         *_caps(rule, runs),
@@ -95,8 +95,10 @@ def _views(engine: Engine, rule: PlanRule, run: Run, whole: Node) -> Iterator[Se
     if result is None:
         return
     stored = engine.stored_facts(run.situation)
-    rows = run.situation.items.get(rule.subject) if run.situation.subject != rule.subject else None
-    pairs = [(stored, result)] if rows is None else [({**stored, **row}, item) for row, item in zip(rows, result.items, strict=False)]
+    listed = run.situation.subject != rule.subject and rule.subject in run.situation.items
+    pairs = [(stored, result)]
+    if listed:
+        pairs = list(zip(engine.item_facts(run.situation, rule.subject), result.items, strict=False))
     for facts, outcome in pairs:
         exact = exact_facts(engine.plan, facts)
         asked = (atom for tree in (whole, *_outcome_tests(rule)) for atom in atoms(tree))
@@ -115,7 +117,7 @@ def _outcomes(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
     hit = Status.NO_BASIS if rule.rule.no_basis else Status.YES
     if hit not in statuses:
         yield f"一个{hit.label}的例子"
-    if Status.UNKNOWN not in statuses and rule.facts:
+    if Status.UNKNOWN not in statuses and set(rule.facts) - {each.name for each in rule.attestations}:
         yield "一个待补充的例子"
     if Status.NO not in statuses and any(each.demanded for each in rule.conditions):
         yield "一个不符合的例子"
@@ -133,12 +135,38 @@ def _decides(view: Seen, whole: Node, atom: Node, wanted: bool) -> bool:
     return view.truths[atom] is wanted and {view.holds(whole), view.holds(whole, atom)} == {True, False}
 
 
+def _outcome_examples(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
+    """Each question of a decision must, in some example, alone decide which outcome is chosen."""
+    tests = _outcome_tests(rule)
+    edges: set[tuple[Node, Node]] = set()
+    for atom in dict.fromkeys(each for test in tests for each in atoms(test)):
+        telling = [each for each in seen if each.truths[atom] is not None and _chosen(each, tests) != _chosen(each, tests, atom)]
+        if not telling:
+            yield f"结论由“{describe(atom)}”单独决定的例子"
+        # The opposite comparison in a later outcome shares this edge: the first one decides there.
+        if isinstance(atom, Compare) and _has_edge(atom) and (atom.left, atom.right) not in edges:
+            edges.add((atom.left, atom.right))
+            if not any(_at_edge(each, atom) for each in telling):
+                yield f"“{describe(atom)}”两边恰好相等、且由它决定结论的例子"
+
+
+def _chosen(view: Seen, tests: Sequence[Node], flipped: Node | None = None) -> int:
+    """Return the number of the outcome chosen, -1 for none, -2 when unknown."""
+    for number, test in enumerate(tests):
+        holds = view.holds(test, flipped)
+        if holds is not False:
+            return number if holds else -2
+    return -1
+
+
 def _boundaries(rule: PlanRule, whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
     inside = [each for each in dict.fromkeys(atoms(whole)) if isinstance(each, Compare) and _has_edge(each)]
     for atom in inside:
         if not any(_at_edge(each, atom) and {each.holds(whole), each.holds(whole, atom)} == {True, False} for each in seen):
             yield f"“{describe(atom)}”两边恰好相等、且由它决定的例子"
-    tests = (each for node in _result_nodes(rule) if isinstance(node, Choose) for test, _ in node.branches for each in walk(test))
+    if rule.rule.outcomes:
+        return
+    tests = (each for node in _result_nodes(rule) if isinstance(node, Choose) for test, _ in node.branches for each in _own(test))
     for test in dict.fromkeys(tests):
         if isinstance(test, Compare) and _has_edge(test) and not any(_at_edge(each, test) for each in seen):
             yield f"“{describe(test)}”两边恰好相等的例子"

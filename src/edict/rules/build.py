@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from edict.packs.model import Condition as ConditionEntry
     from edict.packs.model import Group, Parameter, Rule
 
+NO_OUTCOME = ""
 VALUE_PER = 10**6  # a decided number is kept in millionths of its base unit
 
 
@@ -159,8 +160,7 @@ class Builder:
         for number, side in enumerate(sides):
             others = tuple(each.id for n, other in enumerate(sides) if n != number or group.take == "best" for each in other)
             owner = f"{name}{number + 1}·" if group.take == "side" else name
-            subject = self.lineage(side[0].subject)[-1]
-            fact = self.ledger_fact(owner, kind, others, subject)
+            fact = self.ledger_fact(owner, kind, others, side[0].subject)
             tree = Compare("=", FactRef(fact.name, fact.scale.type), ZERO_MONEY)
             for rule in side:
                 barred = Condition(f"未按“{name}”享受过同类扶持", group.clause[0], tree, demanded=False)
@@ -222,7 +222,13 @@ class Decisions:
         holds: Node = parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
         if built.result is None:
             return DecisionRef(name, holds, BOOL)
-        return DecisionRef(name, Choose(((holds, built.result),), None, built.result.type), built.result.type)
+        kind = built.result.type
+        if not isinstance(kind, EnumType):
+            return DecisionRef(name, Choose(((holds, built.result),), None, kind), kind)
+        # All facts known and no outcome holds: the decision equals none of its values, which is not the same as unknown.
+        none = Const(NO_OUTCOME, kind)
+        value = replace(built.result, otherwise=none) if isinstance(built.result, Choose) and built.rule.outcomes else built.result
+        return DecisionRef(name, Choose(((holds, value),), none, kind), kind)
 
 
 @dataclass
@@ -374,7 +380,8 @@ class RuleBuilder:
         return built
 
     def _ledger(self, kind: LedgerKind) -> FactRef:
-        fact = self.builder.ledger_fact(self.name, kind, (self.id,), self.builder.lineage(self.rule.subject)[-1])
+        """Return what was paid under this rule to the subject (or the one item) itself."""
+        fact = self.builder.ledger_fact(self.name, kind, (self.id,), self.rule.subject)
         return FactRef(fact.name, fact.scale.type)
 
     def _named(self, name: str, kind: Type) -> Node:
@@ -445,7 +452,9 @@ class RuleBuilder:
         for cap in self.rule.caps:
             if cap.per and cap.per != self.rule.subject:
                 fen = _fen(self._named(cap.at, NumberType(MONEY)))
-                ledger = self._ledger(_PERIOD[cap.period]).name if cap.period else ""
+                ledger = ""
+                if cap.period:
+                    ledger = self.builder.ledger_fact(f"{self.name}各项", _PERIOD[cap.period], (self.id,), cap.per).name
                 caps.append(ParentCap(cap.at, fen, ledger))
         return tuple(caps)
 

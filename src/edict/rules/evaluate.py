@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from edict.rules.facts import Situation, ledger_value
+from edict.rules.facts import ITEM_KEY, Payment, Situation, ledger_value, payments_for_item
 from edict.rules.plan import AS_OF, Plan, PlanGroup, PlanRule
 from edict.rules.python_backend import compile_subject
 from edict.rules.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from edict.rules.python_backend import Raw
 
@@ -58,8 +59,35 @@ class Engine:
         day = situation.as_of
         facts = {**situation.facts, AS_OF: day.year * 10000 + day.month * 100 + day.day}
         if situation.ledger is not None:
-            facts.update({name: ledger_value(fact, situation.ledger, day) for name, fact in self.plan.ledger.items() if facts.get(name) is None})
+            item = str(situation.facts.get(ITEM_KEY, ""))
+            self._add_ledger(facts, payments_for_item(situation.ledger, item, alone=True), day, self._lineage(situation.subject))
         return facts
+
+    def item_facts(self, situation: Situation, item: str) -> list[dict[str, Any]]:
+        """Return the facts of each item of one kind: the parent's, its own, and what the ledger says of it."""
+        parent = self.stored_facts(situation)
+        rows = situation.items.get(item, ())
+        return [self._item(situation, parent, item, row, alone=len(rows) == 1) for row in rows]
+
+    def _item(self, situation: Situation, parent: Mapping[str, Any], item: str, row: Mapping[str, Any], *, alone: bool) -> dict[str, Any]:
+        facts = {**parent, **row}
+        if situation.ledger is not None:
+            wanted = {rule for fact in self.plan.ledger.values() if fact.subject == item for rule in fact.rules}
+            names = wanted | {rule.partition("#")[2] for rule in wanted}
+            concerned = [each for each in situation.ledger if each.rule in names]
+            self._add_ledger(facts, payments_for_item(concerned, str(row.get(ITEM_KEY, "")), alone=alone), situation.as_of, (item,))
+        return facts
+
+    def _add_ledger(self, facts: dict[str, Any], payments: Sequence[Payment] | None, day: date, subjects: Sequence[str]) -> None:
+        if payments is None:
+            return
+        for name, fact in self.plan.ledger.items():
+            if fact.subject in subjects and facts.get(name) is None:
+                facts[name] = ledger_value(fact, payments, day)
+
+    def _lineage(self, subject: str) -> tuple[str, ...]:
+        parent = self.plan.subjects.get(subject, "")
+        return (subject, parent) if parent else (subject,)
 
     def evaluate(self, situation: Situation) -> tuple[Result, ...]:
         """Return the result of every rule about the subject and its items, in plan order."""
@@ -68,8 +96,7 @@ class Engine:
         if self.plan.subjects.get(situation.subject):  # one item on its own: its parent's caps see only this one
             results = [_cap_sum(each.rule, each, facts) if each.amount is not None else each for each in results]
         for item in self.plan.items(situation.subject):
-            rows = situation.items.get(item)
-            results += self._over_items(item, facts, rows)
+            results += self._over_items(item, facts, None if item not in situation.items else self.item_facts(situation, item))
         return tuple(results)
 
     def _one(self, subject: str, facts: Mapping[str, Any]) -> list[Result]:
@@ -85,7 +112,7 @@ class Engine:
         rules = self.plan.of(item)
         if rows is None:
             return [Result(rule, Status.UNKNOWN, None, note=f"没有列出{item}") for rule in rules]
-        per_item = [self._one(item, {**facts, **row}) for row in rows]
+        per_item = [self._one(item, row) for row in rows]
         return [fold_items(rule, [each[n] for each in per_item], facts) for n, rule in enumerate(rules)]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.core.quantity import Quantity, QuantityError, format_money, format_quantity, parse_quantity
 from edict.rules.build import VALUE_PER
-from edict.rules.facts import Situation, read_situation
+from edict.rules.facts import UNKNOWN_WORDS, Situation, read_situation
 from edict.rules.status import BY_LABEL, Status
 from edict.rules.tree import MONEY, NumberType
 
@@ -65,6 +65,7 @@ class Runner:
         subject = self._subject(plan, next(iter(rules.values())), facts)
         as_of = case.as_of or examples.as_of or self.pack.document.in_force.since
         ledger = case.ledger if case.ledger is not None else examples.ledger
+        facts = self._known(plan, subject, facts)
         raw = {"subject": subject, "as_of": as_of, "facts": facts, "ledger": () if ledger is None else ledger}
         situation = read_situation(plan, raw, place)
         late = [each.day for each in situation.ledger or () if each.day > situation.as_of]
@@ -84,6 +85,12 @@ class Runner:
             return self.engine.plan.rule(rule_id)
         except KeyError:
             raise EdictError(Diagnostic("R130", f"例子所说的规则“{name}”不存在或有错。", "检查规则名；有错的规则先改规则。", place)) from None
+
+    @staticmethod
+    def _known(plan: Plan, subject: str, facts: Mapping[str, object]) -> dict[str, object]:
+        """Drop what is 未知, and beside a list of items the flat facts of one item."""
+        lists = {name for name, value in facts.items() if isinstance(value, tuple) and plan.subjects.get(name) == subject}
+        return {name: value for name, value in facts.items() if not (isinstance(value, str) and value in UNKNOWN_WORDS) and plan.owners.get(name) not in lists}
 
     @staticmethod
     def _subject(plan: Plan, rule: PlanRule, facts: Mapping[str, object]) -> str:

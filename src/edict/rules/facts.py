@@ -27,6 +27,7 @@ UNKNOWN_WORDS = frozenset({"未知", "不知道", ""})
 TRUE_WORDS = frozenset({"true", "是", "有"})
 FALSE_WORDS = frozenset({"false", "否", "无", "没有"})
 LONGEST_VALUE = 100
+ITEM_KEY = "编号"  # names an item so that the ledger can say what was paid for it
 
 
 class FactError(ValueError):
@@ -39,11 +40,15 @@ class FactError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A prior payment under a rule: ``rule`` is ``pack#name`` or a bare name, ``fen`` its amount in 分."""
+    """A prior payment under a rule: ``rule`` is ``pack#name`` or a bare name, ``fen`` its amount in 分.
+
+    ``item`` is the 编号 of the item it was paid for, '' when the ledger does not say.
+    """
 
     rule: str
     day: date
     fen: int
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +234,10 @@ class SituationReader:
                 self.fault("F103", f"“{name}”的第 {number} 项必须是“事实: 值”。", f"例如 {name}: [{{事实: 值}}]。")
                 continue
             for fact, value in row.items():
-                self._one(item, str(fact), value, (name,))
+                if fact == ITEM_KEY:
+                    item[ITEM_KEY] = str(value)
+                else:
+                    self._one(item, str(fact), value, (name,))
             read.append(item)
         return read
 
@@ -260,8 +268,8 @@ class SituationReader:
         return tuple(payment for number, row in enumerate(raw, 1) if (payment := self._payment(number, row)))
 
     def _payment(self, number: int, row: object) -> Payment | None:
-        if not isinstance(row, dict) or row.keys() != {"rule", "date", "amount"}:
-            self.fault("F106", f"第 {number} 条已付记录必须有 rule、date、amount。", "例如 {rule: 规则名, date: 2022-07-01, amount: 10万元}。")
+        if not isinstance(row, dict) or not {"rule", "date", "amount"} <= row.keys() <= {"rule", "date", "amount", "item"}:
+            self.fault("F106", f"第 {number} 条已付记录必须有 rule、date、amount，可以有 item。", "例如 {rule: 规则名, date: 2022-07-01, amount: 10万元}。")
             return None
         rule = str(row["rule"])
         if not any(each.id == rule or each.name == rule for each in self.plan.rules):
@@ -273,7 +281,7 @@ class SituationReader:
         except FactError as fault:
             self.fault("F106", f"第 {number} 条已付记录：{fault}", fault.mend)
             return None
-        return Payment(rule, date(day // 10000, day // 100 % 100, day % 100), fen)
+        return Payment(rule, date(day // 10000, day // 100 % 100, day % 100), fen, str(row.get("item", "")))
 
 
 def ledger_value(fact: LedgerFact, payments: Sequence[Payment], as_of: date) -> int:
@@ -288,3 +296,15 @@ def ledger_value(fact: LedgerFact, payments: Sequence[Payment], as_of: date) -> 
     if fact.kind == "本年已付":
         return sum(each.fen for each in mine if each.day.year == as_of.year)
     return len({each.day.year for each in mine if each.day.year < as_of.year})
+
+
+def payments_for_item(payments: Sequence[Payment], item: str, *, alone: bool) -> Sequence[Payment] | None:
+    """Return the payments that concern one item; None when the ledger does not tell them apart.
+
+    A payment that names no item concerns the only item there is; among several nobody knows which.
+    """
+    if alone:
+        return [each for each in payments if not each.item or not item or each.item == item]
+    if any(not each.item for each in payments) or (payments and not item):
+        return None
+    return [each for each in payments if each.item == item]

@@ -49,7 +49,7 @@ def make_receipt(library: Library, situation: Situation, results: Sequence[Resul
         "as_of": situation.as_of.isoformat(),
         "facts": {name: {"value": value, "source": source} for name, value in situation.facts.items()},
         "items": {name: [dict(row) for row in rows] for name, rows in situation.items.items()},
-        "ledger": None if situation.ledger is None else [[each.rule, each.day.isoformat(), each.fen] for each in situation.ledger],
+        "ledger": None if situation.ledger is None else [[each.rule, each.day.isoformat(), each.fen, each.item] for each in situation.ledger],
         "results": {each.rule.id: _outcome(each) for each in results},
     }
     return {**body, "sha256": _digest(body)}
@@ -95,7 +95,7 @@ def replay(engine: Engine, library: Library, receipt: dict[str, Any]) -> Replay:
         date.fromisoformat(receipt["as_of"]),
         {name: each["value"] for name, each in receipt["facts"].items()},
         receipt["items"],
-        None if receipt["ledger"] is None else tuple(Payment(rule, date.fromisoformat(day), fen) for rule, day, fen in receipt["ledger"]),
+        None if receipt["ledger"] is None else tuple(Payment(rule, date.fromisoformat(day), fen, item) for rule, day, fen, item in receipt["ledger"]),
     )
     now = {each.rule.id: _outcome(each) for each in engine.evaluate(situation)}
     then = receipt["results"]

@@ -25,16 +25,17 @@ LEDGER = "已付记录"  # the one question that answers every ledger fact
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """A missing fact: which rules wait for it, the most they could give in 分, and whether some have no upper limit."""
+    """A missing fact: which rules wait for it, the most they could give together in 分, how many have no upper limit.
+
+    ``weight`` orders the facts: a rule's possible amount is shared by the facts it still waits for, and a rule without
+    limit counts as the dearest limited one.
+    """
 
     fact: str
     rules: tuple[str, ...]
     fen: int
     unlimited: int
-
-    def weight(self, stand_in: int) -> tuple[int, int]:
-        """Return the order key: money at stake, an unlimited rule counted as the dearest limited one; then the number of rules."""
-        return (self.fen + self.unlimited * stand_in, len(self.rules))
+    weight: int
 
 
 def missing_facts(engine: Engine, situation: Situation, results: Sequence[Result]) -> list[Stake]:
@@ -44,20 +45,24 @@ def missing_facts(engine: Engine, situation: Situation, results: Sequence[Result
     rule outranks one among many. The ledger counts as one fact, a list of items as one.
     """
     exact = exact_facts(engine.plan, engine.stored_facts(situation))
-    waiting: dict[str, list[tuple[str, int | None]]] = {}
-    for result in results:
-        if result.status is not Status.UNKNOWN:
-            continue
-        names = missing_of(engine.plan, situation, result)
-        most = possible(result.rule, exact)
+    open_rules = [(each, missing_of(engine.plan, situation, each), possible(each.rule, exact)) for each in results if each.status is Status.UNKNOWN]
+    dearest = max((most for _, _, most in open_rules if most is not None), default=1)
+    waiting: dict[str, list[tuple[str, int | None, int]]] = {}
+    for result, names, most in open_rules:
         for name in names:
-            waiting.setdefault(name, []).append((result.rule.id, None if most is None else most // len(names)))
+            share = (dearest if most is None else most) // len(names)
+            waiting.setdefault(name, []).append((result.rule.id, most, share))
     stakes = [
-        Stake(name, tuple(rule for rule, _ in parts), sum(fen for _, fen in parts if fen is not None), sum(fen is None for _, fen in parts))
+        Stake(
+            name,
+            tuple(rule for rule, _, _ in parts),
+            sum(most for _, most, _ in parts if most is not None),
+            sum(most is None for _, most, _ in parts),
+            sum(share for _, _, share in parts),
+        )
         for name, parts in waiting.items()
     ]
-    stand_in = max((fen for parts in waiting.values() for _, fen in parts if fen is not None), default=1)
-    return sorted(stakes, key=lambda each: each.weight(stand_in), reverse=True)
+    return sorted(stakes, key=lambda each: (each.weight, len(each.rules)), reverse=True)
 
 
 def missing_of(plan: Plan, situation: Situation, result: Result) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def _ends(owner: RuleBuilder, name: str, number: int, band: Band, kind: Type) ->
     def end(pairs: tuple[tuple[str, str, str], ...]) -> _End:
         for op, key, text in pairs:
             if text:
-                figure = owner.figure(text, name, "tables", name, "bands", number, key)
+                figure = owner.figure(text, "", "tables", name, "bands", number, key)
                 if figure.type != kind:
                     raise _fault(owner, name, f"档的界限“{text}”与分档的数量单位不同。", f"应当是{kind}。")
                 return op, figure

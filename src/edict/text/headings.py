@@ -26,7 +26,7 @@ _LETTERHEAD = re.compile(r"人民政府(?:办公厅|办公室)?文件$")
 _ADOPTED = re.compile(r"^<(.+?)>业经")
 _FULL_DATE = re.compile(_DATE)
 _HAN_DATE = re.compile(
-    r"([二〇零○一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+    r"([二〇零○一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日",
 )
 _ADDRESSEES = re.compile(r"(?:单位|人民政府|政府|部门|委员会|管委会|企业|直属机构)[:：]$")
 _HEADER_LINES = 6

@@ -14,7 +14,9 @@ _PAGE_NUMBER = re.compile(r"^[-—–－\s]{1,4}\d{1,4}[-—–－\s]{1,4}$|^[-�
 _RUNNING_HEAD = re.compile(r"人民政府公报\s*[（(]\s*\d{4}\s*[.．]\s*\d+\s*[)）]")
 _RULE = re.compile(r"^[-*_=]{3,}[-*_=|:\s]*$")
 _BULLET = re.compile(r"^[-*•·]\s+(?=\S)")
-_GLUED = re.compile(r"(?<=[\u4e00-\u9fff])\*\*(?=[（(][一二三四五六七八九十]{1,3}[）)])")  # a heading run into the next
+_GLUED = re.compile(
+    r"(?<=[\u4e00-\u9fff])\*\*(?=[（(][一二三四五六七八九十]{1,3}[）)])",
+)  # a heading run into the next
 _GLYPH_LEAD = 0x95
 _SYMBOL_LEAD = 0xA1
 _SYMBOLS = frozenset("∶±×≤≥÷≠∞√℃㎡‰°′″→←↑↓")

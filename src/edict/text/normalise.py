@@ -26,7 +26,7 @@ _FOLD = str.maketrans(
         "〉": ">",
         "《": "<",
         "》": ">",
-    }
+    },
 )
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"^(?P<organ>[^\d\[]*)\[(?P<year>\d{4})\](?P<serial>\d+)号?(?P<rest>.*)$")

@@ -29,7 +29,7 @@ _ANNEX = re.compile(r"^附\s*件\s*(\d{0,2})\s*$")
 _BOX = re.compile(r"^专\s*栏\s*(\d{1,2})\s*[:：]?\s*")
 _CAPTION = re.compile(r"^(?:附\s*)?表\s*(\d{1,2})(?:[:：\s]|$)")
 _UNITS = re.compile(
-    r"^(?:责任|牵头|配合|指导|落实|协办|主办|参与)(?:单位|领导|部门|处室)[:：]|^完成时[间限][:：]"
+    r"^(?:责任|牵头|配合|指导|落实|协办|主办|参与)(?:单位|领导|部门|处室)[:：]|^完成时[间限][:：]",
 )
 _ANNEX_LIST = re.compile(r"^附\s*件?\s*[:：]")
 _OPEN_LIST = re.compile(r"^附\s*件?\s*[:：]\s*(?:1\s*[.．、].*)?$", re.DOTALL)
@@ -39,10 +39,12 @@ _COUNTED = re.compile(r"^[一二三四五六七八九十]是")
 _LEAD = re.compile(r"^[^，。；：:、,;《（(]{2,14}(?:[（(]\s*[^，。；：:、,;）)]{1,8}[）)])?\s*[：:]$")
 _CLASS = re.compile(r"^([^，。；：:、,;（(]{3,14}?)\s*[（(]\s*([A-ZＡ-Ｚ]\s*[类级])\s*[）)]\s*[:：]")
 _HEADING_STYLES = frozenset(
-    {"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"}
+    {"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"},
 )
 _LONGEST_HEADING = 34
-_SHORTEST_LINE = 16  # characters that an unfinished line must have to be a cut sentence and no entry of a list
+_SHORTEST_LINE = (
+    16  # characters that an unfinished line must have to be a cut sentence and no entry of a list
+)
 _SHORTEST_ITEM = 12
 _RAGGED = 5  # columns that a full line may fall short of the margin
 _LONG_TEXT = 40  # characters after which an unfinished paragraph outside lists goes on whatever its width
@@ -223,7 +225,8 @@ class Joiner:
         if label is not None:
             stray = label.style in ("arabic", "article", "half-arabic") and full and not previous.ended
             return stray and not self._expected(label)
-        if bare or (previous.label is None and _is_cut(previous.text, line.text)):
+        unnumbered = previous.label is None and previous.kind == "text"
+        if bare or (unnumbered and _is_cut(previous.text, line.text)):
             return True
         if _OPEN_START.match(line.text) or (_OPEN_END.search(previous.text) and previous.kind == "text"):
             return True
@@ -335,7 +338,7 @@ def repair_doubling(paragraphs: Sequence[Paragraph], source: str) -> list[tuple[
     for each in candidates:
         tail, head = each.doubled.split("|")
         elsewhere = len(
-            re.findall(f"{re.escape(tail[-2:])}(?!{re.escape(head[:2])}|{re.escape(head[1:2])})", text)
+            re.findall(f"{re.escape(tail[-2:])}(?!{re.escape(head[:2])}|{re.escape(head[1:2])})", text),
         )
         unique = everything.count(tail[-2:] + head[:2]) <= 1
         drop = unique and elsewhere <= 1 and text.count(head[:2]) > 2

@@ -34,7 +34,7 @@ def glyph_reports(source: str, name: str) -> list[Report]:
         if count:
             pairs = sorted({f"{a}→{b}" for a, b in zip(line, repaired, strict=True) if a != b})
             reports.append(
-                Report("T302", Place(name, number), f"修复误码字形 {count} 处：{'，'.join(pairs)}。")
+                Report("T302", Place(name, number), f"修复误码字形 {count} 处：{'，'.join(pairs)}。"),
             )
     return reports
 
@@ -60,7 +60,9 @@ def document_reports(document: Document, source: str) -> Iterator[Report]:
             yield Report("T305", place, f"{document.key} {clause.id}：同一层级下编号重复。")
         for missing in _missing(clause):
             yield Report(
-                "T306", place, f"{document.key} {clause.id or '正文'}：下级编号不连续，缺少{missing}。"
+                "T306",
+                place,
+                f"{document.key} {clause.id or '正文'}：下级编号不连续，缺少{missing}。",
             )
 
 
@@ -95,7 +97,7 @@ def _place(document: Document, clause: Clause, source: str) -> Place:
 def _fragments(text: str) -> int:
     r"""Return the length of the longest run of short lines without an end mark.
 
-    >>> _fragments("甲\\n乙\\n丙。")
+    >>> _fragments("甲\n乙\n丙。")
     2
     """
     longest = run = 0

@@ -76,7 +76,8 @@ def _fold(run: Sequence[Paragraph]) -> list[Paragraph]:
 def _tail_start(texts: Sequence[str], *, first: bool) -> int:
     """Return where the fragments that belong to the next row begin: after the last value, and after the head."""
     cut = next(
-        (i + 1 for i in range(len(texts) - 1, -1, -1) if is_value(texts[i]) and not _serial_at(texts, i)), 0
+        (i + 1 for i in range(len(texts) - 1, -1, -1) if is_value(texts[i]) and not _serial_at(texts, i)),
+        0,
     )
     if not first:
         return cut

@@ -30,7 +30,7 @@ def read_source(path: Path) -> str:
     size, most = path.stat().st_size, _LARGEST.get(path.suffix.lower(), _LARGEST_TEXT)
     if size > most:
         raise EdictError(
-            Diagnostic("T106", f"文件有 {size} 字节，超过上限 {most} 字节。", "请按期拆分后再读。", place)
+            Diagnostic("T106", f"文件有 {size} 字节，超过上限 {most} 字节。", "请按期拆分后再读。", place),
         )
     if path.suffix.lower() in _LARGEST:
         text = _read_document(path, place)
@@ -46,8 +46,11 @@ def _decode(data: bytes, place: Place) -> str:
     if b"\x00" in data[:_SAMPLE]:
         raise EdictError(
             Diagnostic(
-                "T103", "文件是二进制内容，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place
-            )
+                "T103",
+                "文件是二进制内容，不是文本。",
+                "请给出 UTF-8 文本、docx 或带文字层的 pdf。",
+                place,
+            ),
         )
     try:
         text = data.decode("utf-8")
@@ -58,8 +61,11 @@ def _decode(data: bytes, place: Place) -> str:
     if control > len(sample) * _CONTROL_SHARE:
         raise EdictError(
             Diagnostic(
-                "T103", "文件含大量控制字符，不是文本。", "请给出 UTF-8 文本、docx 或带文字层的 pdf。", place
-            )
+                "T103",
+                "文件含大量控制字符，不是文本。",
+                "请给出 UTF-8 文本、docx 或带文字层的 pdf。",
+                place,
+            ),
         )
     return text
 
@@ -75,7 +81,10 @@ def _encoding_fault(data: bytes, fault: UnicodeDecodeError, place: Place) -> Dia
         data.decode("gb18030")
     except UnicodeDecodeError:
         return Diagnostic(
-            "T104", f"第 {fault.start + 1} 个字节不是 UTF-8 编码。", "请用 UTF-8 编码重新保存。", at
+            "T104",
+            f"第 {fault.start + 1} 个字节不是 UTF-8 编码。",
+            "请用 UTF-8 编码重新保存。",
+            at,
         )
     hint = "请转成 UTF-8，例如：iconv -f GB18030 -t UTF-8 原文件 > 新文件。"
     return Diagnostic("T104", "文件是 GBK（GB18030）编码，不是 UTF-8。", hint, at)
@@ -91,7 +100,7 @@ def _read_document(path: Path, place: Place) -> str:
         raise EdictError(Diagnostic("T107", message, hint, place)) from None
     if path.suffix.lower() == ".pdf" and not text.strip():
         raise EdictError(
-            Diagnostic("T108", "这个 pdf 没有文字层。", "请先做文字识别，或给出文本文件。", place)
+            Diagnostic("T108", "这个 pdf 没有文字层。", "请先做文字识别，或给出文本文件。", place),
         )
     return text
 

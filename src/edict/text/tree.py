@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 _CLOSING = re.compile(
     r"^(?:本(?:实施)?(?:意见|方案|办法|措施|政策|规定|预案|通知|细则|规划|若干措施|若干政策)(?!所称|涉及的)|附\s*件\s*[:：]|附件\s*\d"
-    r"|各级[、，]?各(?:部门|单位)(?:要|应)|各(?:县|区县|开发区)[^。]{0,20}(?:政府|管委会)要制定|以上(?:意见|措施|政策))"
+    r"|各级[、，]?各(?:部门|单位)(?:要|应)|各(?:县|区县|开发区)[^。]{0,20}(?:政府|管委会)要制定|以上(?:意见|措施|政策))",
 )
 _SHORT_FIELD = re.compile(r"^[^，。；]{2,12}[:：]")
 _SIGNATURE = re.compile(
-    r"^[\u4e00-\u9fff　\s]{4,20}人民政府(?:办公厅)?$|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
+    r"^[\u4e00-\u9fff　\s]{4,20}人民政府(?:办公厅)?$|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$",
 )
 _OUTER = -1
 _BOX_RANK = 49
@@ -92,15 +92,8 @@ class TreeBuilder:
         ordinals = [each.ordinal for each in labels]
         self.chapters_run_through = len(set(ordinals)) == len(ordinals)
         self.classes = _class_leads(paragraphs)
-        self.last_label = max(
-            (i for i, each in enumerate(paragraphs) if each.label and not self._in_annex(i)), default=-1
-        )
-
-    def _in_annex(self, index: int) -> bool:
-        first = next(
-            (i for i, each in enumerate(self.paragraphs) if each.kind == "annex"), len(self.paragraphs)
-        )
-        return index >= first
+        annex = next((i for i, each in enumerate(paragraphs) if each.kind == "annex"), len(paragraphs))
+        self.last_label = max((i for i in range(annex) if paragraphs[i].label), default=-1)
 
     def build(self) -> _Node:
         """Return the root of the finished tree."""
@@ -155,7 +148,9 @@ class TreeBuilder:
 
     def _box(self, paragraph: Paragraph) -> None:
         number, title = box_number(paragraph.text)
-        while self.stack[-1].kind in ("table", "box", "preamble", "closing"):
+        box = next((i for i, each in enumerate(self.stack) if each.kind == "box"), len(self.stack))
+        del self.stack[box:]
+        while self.stack[-1].kind in ("table", "preamble", "closing"):
             self.stack.pop()
         annex = next((each for each in self.stack if each.kind in _ANCHORS), None)
         identity = self._unique(f"{annex.id}/专栏{number}" if annex else f"专栏{number}")

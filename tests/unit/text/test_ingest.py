@@ -127,12 +127,16 @@ def test_an_unknown_clause_names_the_nearest_ones() -> None:
 
 
 def test_articles_are_ids_of_their_own_under_their_chapter() -> None:
-    source = body("第一章 总 则\n\n第一条 甲。\n\n第二章 分 则\n\n第二条 下列情形：\n\n（一）甲；\n\n（二）乙。")
+    source = body(
+        "第一章 总 则\n\n第一条 甲。\n\n第二章 分 则\n\n第二条 下列情形：\n\n（一）甲；\n\n（二）乙。",
+    )
     assert ids(source)[1:] == ["第一章", "第一条", "第二章", "第二条", "第二条/（一）", "第二条/（二）"]
 
 
 def test_sections_stand_under_chapters_that_run_through_the_parts() -> None:
-    source = body("第一篇 甲\n\n第一章 乙\n\n第一节 丙\n\n丁。\n\n第二篇 戊\n\n第二章 己\n\n第一节 庚\n\n辛。")
+    source = body(
+        "第一篇 甲\n\n第一章 乙\n\n第一节 丙\n\n丁。\n\n第二篇 戊\n\n第二章 己\n\n第一节 庚\n\n辛。",
+    )
     assert ids(source)[1:] == ["第一篇", "第一章", "第一章/第一节", "第二篇", "第二章", "第二章/第一节"]
 
 
@@ -196,7 +200,14 @@ def test_a_table_has_a_head_and_rows_and_its_repeated_head_is_no_row() -> None:
 def test_annexes_number_anew_and_hold_their_tables() -> None:
     text = "一、甲\n\n乙。\n\n附件：1. 丙表\n2. 丁图（略）\n\n附 件 1\n\n丙表\n\n一、戊\n\n己。\n\n序号\t名称\n\n1\t庚"
     document = only(body(text))
-    assert [clause.id for clause in document.walk()][1:] == ["一", "尾", "附件1", "附件1/一", "附件1/表1", "附件1/表1/行1"]
+    assert [clause.id for clause in document.walk()][1:] == [
+        "一",
+        "尾",
+        "附件1",
+        "附件1/一",
+        "附件1/表1",
+        "附件1/表1/行1",
+    ]
     assert [(each.label, each.title, each.omitted) for each in document.annexes] == [
         ("附件1", "丙表", False),
         ("附件2", "丁图", True),
@@ -287,9 +298,40 @@ def test_a_citation_inside_a_text_is_no_new_document() -> None:
 
 
 PIECES = st.sampled_from(
-    ["甲市人民政府", "关于养牛的意见", "甲政〔2030〕5号", "2030年3月8日", "各区人民政府：", "一、甲", "（一）乙", "1. 丙。", "（1）丁；"]
-    + ["第一章 戊", "第二条 己。", "专栏1：庚", "附件1", "附件：1. 辛", "牛\t5", "序号\t名称", "响应条件：", "—8—", "甲市人民政府令", "第 3 号"]
-    + ["甲市人民政府任免通知", "壬" * 30, "责任单位：市甲局", "1 总则", "1.1 目的", "1.2 依据", "1.3 范围", "2 机构", "", "甲 5 6 7", "**（二）癸", "乙级（A类）："]
+    [
+        "甲市人民政府",
+        "关于养牛的意见",
+        "甲政〔2030〕5号",
+        "2030年3月8日",
+        "各区人民政府：",
+        "一、甲",
+        "（一）乙",
+        "1. 丙。",
+        "（1）丁；",
+        "第一章 戊",
+        "第二条 己。",
+        "专栏1：庚",
+        "附件1",
+        "附件：1. 辛",
+        "牛\t5",
+        "序号\t名称",
+        "响应条件：",
+        "—8—",
+        "甲市人民政府令",
+        "第 3 号",
+        "甲市人民政府任免通知",
+        "壬" * 30,
+        "责任单位：市甲局",
+        "1 总则",
+        "1.1 目的",
+        "1.2 依据",
+        "1.3 范围",
+        "2 机构",
+        "",
+        "甲 5 6 7",
+        "**（二）癸",
+        "乙级（A类）：",
+    ],
 )
 
 

@@ -35,14 +35,34 @@ def test_every_style_of_number_has_one_segment(text: str, segment: str, rest: st
 
 @pytest.mark.parametrize(
     "text",
-    ["2. 5 万元", "1.5万亩", "2022年起", "第三条所称甲", "一是甲", "（含）甲", "甲一、乙", "（2022）甲", "", "5 甲", "第 5 条", "一二三四五六、甲"],
+    [
+        "2. 5 万元",
+        "1.5万亩",
+        "2022年起",
+        "第三条所称甲",
+        "一是甲",
+        "（含）甲",
+        "甲一、乙",
+        "（2022）甲",
+        "",
+        "5 甲",
+        "第 5 条",
+        "一二三四五六、甲",
+    ],
 )
 def test_what_only_resembles_a_number_is_none(text: str) -> None:
     assert find_label(text) is None
 
 
-@pytest.mark.parametrize(("text", "segment", "rank"), [("1 总则", "1", 40), ("2.3 甲", "2.3", 42), ("5.2.1 甲级", "5.2.1", 43), ("8.1甲乙", "8.1", 42)])
-def test_bare_decimals_are_numbers_only_where_the_document_uses_them(text: str, segment: str, rank: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "segment", "rank"),
+    [("1 总则", "1", 40), ("2.3 甲", "2.3", 42), ("5.2.1 甲级", "5.2.1", 43), ("8.1甲乙", "8.1", 42)],
+)
+def test_bare_decimals_are_numbers_only_where_the_document_uses_them(
+    text: str,
+    segment: str,
+    rank: int,
+) -> None:
     label = find_label(text, dotted=True)
     assert label is not None
     assert (label.segment, label.rank) == (segment, rank)
@@ -50,7 +70,18 @@ def test_bare_decimals_are_numbers_only_where_the_document_uses_them(text: str, 
 
 
 def test_deeper_numbers_rank_lower() -> None:
-    order = ["第一篇 甲", "第一章 甲", "第一节 甲", "第一条 甲", "一、甲", "（一）甲", "1. 甲", "（1）甲", "1）甲", "①甲"]
+    order = [
+        "第一篇 甲",
+        "第一章 甲",
+        "第一节 甲",
+        "第一条 甲",
+        "一、甲",
+        "（一）甲",
+        "1. 甲",
+        "（1）甲",
+        "1）甲",
+        "①甲",
+    ]
     ranks = [label.rank for text in order if (label := find_label(text))]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) == len(order)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,12 +18,26 @@ def test_ordinary_characters_are_left_alone() -> None:
     assert repair_glyphs("曾曹暖暗会议曙光") == ("曾曹暖暗会议曙光", 0)
 
 
-@pytest.mark.parametrize("text", ["—75—", "- 8 -", "— 12 —", "甲市人民政府公报(2019. 3)　 　 文件汇编", "---", "-----\t---\t----", "第3页"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "—75—",
+        "- 8 -",
+        "— 12 —",
+        "甲市人民政府公报(2019. 3)　 　 文件汇编",
+        "---",
+        "-----\t---\t----",
+        "第3页",
+    ],
+)
 def test_page_furniture_is_recognised(text: str) -> None:
     assert is_furniture(text)
 
 
-@pytest.mark.parametrize("text", ["75", "甲市人民政府公报管理办法", "—是甲", "- （一）甲", "第三条 甲", "———", "1-2"])
+@pytest.mark.parametrize(
+    "text",
+    ["75", "甲市人民政府公报管理办法", "—是甲", "- （一）甲", "第三条 甲", "———", "1-2"],
+)
 def test_text_that_only_resembles_furniture_stays(text: str) -> None:
     assert not is_furniture(text)
 
@@ -52,7 +68,7 @@ def test_lines_tile_the_text_from_the_first_printed_character(text: str) -> None
         return
     assert not text[: lines[0].start].strip()
     assert lines[-1].end == len(text)
-    assert all(one.end == two.start for one, two in zip(lines, lines[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(lines))
 
 
 def test_width_counts_chinese_twice() -> None:

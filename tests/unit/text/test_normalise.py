@@ -9,7 +9,15 @@ from edict.text.normalise import canonical_clause_id, canonical_number, fold, no
 
 @pytest.mark.parametrize(
     "typed",
-    ["甲政〔2022〕18号", "甲政 〔2022〕 18 号", "甲政[2022]18号", "甲政（2022）18号", "甲政(2022)18号", "甲政【2022】１８号", "甲政〔2022〕18"],
+    [
+        "甲政〔2022〕18号",
+        "甲政 〔2022〕 18 号",
+        "甲政[2022]18号",
+        "甲政（2022）18号",
+        "甲政(2022)18号",
+        "甲政【2022】１８号",
+        "甲政〔2022〕18",
+    ],
 )
 def test_every_way_of_typing_a_number_gives_one_form(typed: str) -> None:
     assert canonical_number(typed) == "甲政〔2022〕18号"
@@ -25,7 +33,11 @@ def test_text_that_is_no_number_comes_back_tidy() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "canonical"),
-    [("二/(二)/5/(5)", "二/（二）/5/（5）"), (" 第十二条 / （三） ", "第十二条/（三）"), ("附件1／表1/行3/", "附件1/表1/行3")],
+    [
+        ("二/(二)/5/(5)", "二/（二）/5/（5）"),
+        (" 第十二条 / （三） ", "第十二条/（三）"),
+        ("附件1／表1/行3/", "附件1/表1/行3"),
+    ],
 )
 def test_a_clause_id_typed_in_half_width_is_understood(typed: str, canonical: str) -> None:
     assert canonical_clause_id(typed) == canonical

@@ -16,7 +16,10 @@ def texts(source: str, layout: Layout = FLOWING) -> list[str]:
 
 
 def test_a_sentence_cut_by_a_page_break_is_joined() -> None:
-    assert texts("全市各项事业的规模持续扩大并且达\n\n到八万亿。\n\n下一段。") == ["全市各项事业的规模持续扩大并且达到八万亿。", "下一段。"]
+    assert texts("全市各项事业的规模持续扩大并且达\n\n到八万亿。\n\n下一段。") == [
+        "全市各项事业的规模持续扩大并且达到八万亿。",
+        "下一段。",
+    ]
 
 
 def test_a_line_that_ends_with_a_comma_goes_on_however_short() -> None:
@@ -30,7 +33,10 @@ def test_a_heading_is_not_glued_to_its_text() -> None:
 
 
 def test_a_heading_over_two_lines_is_one() -> None:
-    assert texts("1. 全面部署甲网络，推进乙网络\n\n全覆盖\n\n加快建设。") == ["1. 全面部署甲网络，推进乙网络全覆盖", "加快建设。"]
+    assert texts("1. 全面部署甲网络，推进乙网络\n\n全覆盖\n\n加快建设。") == [
+        "1. 全面部署甲网络，推进乙网络全覆盖",
+        "加快建设。",
+    ]
 
 
 def test_an_item_among_sentences_is_no_heading() -> None:
@@ -41,7 +47,10 @@ def test_an_item_among_sentences_is_no_heading() -> None:
 
 
 def test_the_line_of_responsible_units_stands_alone() -> None:
-    assert texts("支持企业发展壮大并给予各类奖励补贴\n责任单位：市甲局、\n市乙局")[1] == "责任单位：市甲局、市乙局"
+    assert (
+        texts("支持企业发展壮大并给予各类奖励补贴\n责任单位：市甲局、\n市乙局")[1]
+        == "责任单位：市甲局、市乙局"
+    )
 
 
 def test_lines_of_full_width_are_joined_and_a_short_one_ends_the_paragraph() -> None:
@@ -55,7 +64,9 @@ def test_a_full_line_that_ends_a_sentence_goes_on_when_the_next_reaches_the_marg
 
 
 def test_an_open_bracket_goes_on_to_the_next_line() -> None:
-    assert texts("原《甲方案》 (甲残联\n〔2015〕 33 号) 废止。", WRAPPED) == ["原《甲方案》 (甲残联〔2015〕 33 号) 废止。"]
+    assert texts("原《甲方案》 (甲残联\n〔2015〕 33 号) 废止。", WRAPPED) == [
+        "原《甲方案》 (甲残联〔2015〕 33 号) 废止。",
+    ]
 
 
 def test_a_figure_at_the_start_of_a_cut_line_is_no_number() -> None:
@@ -81,7 +92,10 @@ def test_a_list_of_annexes_is_one_paragraph() -> None:
 
 
 def test_numbers_after_the_list_of_annexes_are_not_swallowed() -> None:
-    assert [each.text for each in join("附件：1. 甲表\n1. 另起的条目。")] == ["附件：1. 甲表", "1. 另起的条目。"]
+    assert [each.text for each in join("附件：1. 甲表\n1. 另起的条目。")] == [
+        "附件：1. 甲表",
+        "1. 另起的条目。",
+    ]
 
 
 def test_rows_stay_apart() -> None:
