@@ -1,0 +1,1 @@
+"""Edict (政令通): policies that run. See ARCHITECTURE.md."""

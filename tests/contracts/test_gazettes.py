@@ -242,6 +242,15 @@ def test_misread_symbols_are_repaired_in_the_text_and_reported(gazette: Gazette)
     assert len([each for each in gazette.reports if each.code == "T302"]) == 5
 
 
+def test_what_may_be_lost_or_garbled_is_reported_with_its_place(gazette: Gazette) -> None:
+    broken = [(each.place.path[:3], each.place.line) for each in gazette.reports if each.code == "T310"]
+    assert broken == [("001", 1444)]
+    assert len([each for each in gazette.reports if each.code == "T309"]) == 13
+    lost_tables = {each.message.split("：")[0] for each in gazette.reports if each.code == "T304"}
+    assert "郑政〔2019〕5号 附件1/（一）" in lost_tables
+    assert len(lost_tables) < 15
+
+
 def test_page_furniture_is_not_in_any_clause(gazette: Gazette) -> None:
     for document in gazette.documents:
         for clause in document.walk():

@@ -44,7 +44,12 @@ def edges(plan: Plan, rule: PlanRule) -> dict[str, list[Any]]:
     """Values at which a fact of the rule could tip: unknown, 0, the extremes, 2^31, 6e13 元, every figure it meets and one beside it."""
     values: dict[str, set[Any]] = {name: {None} for name in rule.facts}
     trees = [*(each.tree for each in rule.conditions), *([rule.result] if rule.result else [])]
-    figures = {Fraction(node.value) for tree in trees for node in walk(tree) if isinstance(node, Const) and isinstance(node.value, Fraction)}
+    figures = {
+        Fraction(node.value)
+        for tree in trees
+        for node in walk(tree)
+        if isinstance(node, Const) and isinstance(node.value, Fraction)
+    }
     for name in values:
         scale = plan.scales[name]
         match scale.type:
@@ -80,10 +85,16 @@ def reference(plan: Plan, rule: PlanRule, facts: dict[str, Any]) -> tuple[Status
     status = Status.ATTEST if None in attested else Status.NO_BASIS if rule.rule.no_basis else Status.YES
     if value is None or isinstance(value, str):
         return status, value
-    return status, round_money(value) if rule.kind == "money" else (Fraction(value) * VALUE_PER + Fraction(1, 2)).__floor__()
+    return status, round_money(value) if rule.kind == "money" else (
+        Fraction(value) * VALUE_PER + Fraction(1, 2)
+    ).__floor__()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_compiled_function_equals_the_interpreter(plan: Plan, engine: Engine, data: st.DataObject) -> None:
     rule = data.draw(st.sampled_from(plan.rules), label="rule")
@@ -133,7 +144,9 @@ def _header(plan: Plan, name: str) -> str:
 
 
 @pytest.mark.parametrize("as_of", [date(2022, 2, 1), date(2022, 8, 1)])
-def test_duckdb_equals_the_compiled_function_with_groups(plan: Plan, engine: Engine, tmp_path: Path, as_of: date) -> None:
+def test_duckdb_equals_the_compiled_function_with_groups(
+    plan: Plan, engine: Engine, tmp_path: Path, as_of: date
+) -> None:
     roots = [name for name, parent in plan.subjects.items() if not parent and plan.of(name)]
     assert roots
     for subject in roots:
@@ -143,18 +156,30 @@ def test_duckdb_equals_the_compiled_function_with_groups(plan: Plan, engine: Eng
         with path.open("w", encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle)
             writer.writerow(["编号", *(_header(plan, name) for name in names)])
-            writer.writerows([str(n), *(_cell(plan, name, row[name]) for name in names)] for n, row in enumerate(rows))
+            writer.writerows(
+                [str(n), *(_cell(plan, name, row[name]) for name in names)] for n, row in enumerate(rows)
+            )
         population = open_population(plan, subject, {subject: path}, as_of)
         assert population.reports[subject].bad_rows == 0, population.reports[subject].bad[:3]
         source, rules = RowWriter(plan).grouped(subject)
-        columns = ", ".join(f"{each.status}, {'CASE WHEN ' + each.yes + ' THEN ' + each.amount + ' END' if each.amount else 'NULL'}" for each in rules)
-        found = population.connection.execute(f"SELECT {KEY}, {columns} FROM {source} ORDER BY CAST({KEY} AS INT)").fetchall()  # noqa: S608
+        columns = ", ".join(
+            f"{each.status}, {'CASE WHEN ' + each.yes + ' THEN ' + each.amount + ' END' if each.amount else 'NULL'}"
+            for each in rules
+        )
+        found = population.connection.execute(
+            f"SELECT {KEY}, {columns} FROM {source} ORDER BY CAST({KEY} AS INT)"
+        ).fetchall()  # noqa: S608
         population.close()
         for row, (_, *values) in zip(rows, found, strict=True):
             results = engine.evaluate(Situation(subject, as_of, row))
             got = list(zip(values[::2], values[1::2], strict=True))
-            want = [(int(each.status), each.amount if each.status is Status.YES else None) for each in results[: len(rules)]]
-            assert got == want, [(rule.rule.id, g, w) for rule, g, w in zip(rules, got, want, strict=True) if g != w]
+            want = [
+                (int(each.status), each.amount if each.status is Status.YES else None)
+                for each in results[: len(rules)]
+            ]
+            assert got == want, [
+                (rule.rule.id, g, w) for rule, g, w in zip(rules, got, want, strict=True) if g != w
+            ]
 
 
 def test_quantities_print_as_they_are_read(plan: Plan) -> None:
@@ -163,7 +188,11 @@ def test_quantities_print_as_they_are_read(plan: Plan) -> None:
     for rule in plan.rules:
         for tree in [each.tree for each in rule.conditions]:
             for node in walk(tree):
-                if isinstance(node, Compare) and isinstance(node.right, Const) and isinstance(node.right.type, NumberType):
+                if (
+                    isinstance(node, Compare)
+                    and isinstance(node.right, Const)
+                    and isinstance(node.right.type, NumberType)
+                ):
                     quantity = Quantity(Fraction(node.right.value), node.right.type.unit)
                     assert parse_quantity(format_quantity(quantity)) == quantity
                 assert not isinstance(node, FactRef) or node.name in plan.scales

@@ -26,9 +26,15 @@ class Interview:
     """Collects answers; every answer can be unknown, and taken back."""
 
     def __init__(self, engine: Engine, library: Library, subject: str, as_of: date) -> None:
-        roots = [name for name, parent in engine.plan.subjects.items() if not parent and (engine.plan.of(name) or engine.plan.items(name))]
+        roots = [
+            name
+            for name, parent in engine.plan.subjects.items()
+            if not parent and (engine.plan.of(name) or engine.plan.items(name))
+        ]
         if subject not in roots:
-            raise EdictError(Diagnostic("F102", f"没有关于“{subject}”的规则。", f"可以问：{'、'.join(roots)}。"))
+            raise EdictError(
+                Diagnostic("F102", f"没有关于“{subject}”的规则。", f"可以问：{'、'.join(roots)}。")
+            )
         self.engine = engine
         self.library = library
         self.subject = subject
@@ -56,7 +62,9 @@ class Interview:
         situation = self.situation()
         stakes = missing_facts(self.engine, situation, self.engine.evaluate(situation))
         attested = {each.name for rule in self.engine.plan.rules for each in rule.attestations}
-        return next((each for each in stakes if each.fact not in self.answers and each.fact not in attested), None)
+        return next(
+            (each for each in stakes if each.fact not in self.answers and each.fact not in attested), None
+        )
 
     def run(self) -> None:
         """Ask until nothing is left, or the person stops."""
@@ -67,18 +75,26 @@ class Interview:
 
     def _standing(self) -> str:
         results = self.engine.evaluate(self.situation())
-        fen = sum(each.amount for each in results if each.status is Status.YES and each.rule.kind == "money" and each.amount)
+        fen = sum(
+            each.amount
+            for each in results
+            if each.status is Status.YES and each.rule.kind == "money" and each.amount
+        )
         waiting = sum(each.status is Status.UNKNOWN for each in results)
         return f"已答 {len(self.answers)} 题，可享 {format_money(fen)}，还有 {waiting} 项待定。"
 
     def _ask(self, stake: Stake) -> bool:
         """Ask one question until the answer fits; return False when the person stops."""
         choices = self.choices(stake.fact)
-        click.echo(f"{self.words(stake.fact)}（关系 {len(stake.rules)} 项，最高 {format_money(stake.fen)}{'，有的不封顶' if stake.unlimited else ''}）")
+        click.echo(
+            f"{self.words(stake.fact)}（关系 {len(stake.rules)} 项，最高 {format_money(stake.fen)}{'，有的不封顶' if stake.unlimited else ''}）"
+        )
         for number, choice in enumerate(choices, 1):
             click.echo(f"  {number}. {choice}")
         while True:
-            answer = str(click.prompt("答（？不知道，< 上一题，q 看结果）", default="？", show_default=False)).strip()
+            answer = str(
+                click.prompt("答（？不知道，< 上一题，q 看结果）", default="？", show_default=False)
+            ).strip()
             if answer in STOP:
                 return False
             if answer in BACK:

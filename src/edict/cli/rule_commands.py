@@ -41,12 +41,20 @@ def match(**options: Any) -> None:
         _write_receipt(options["receipt"], library, situation, results, str(options["facts"]))
     shown = [each for each in results if not options["only"] or options["only"] in each.rule.id]
     if options["only"] and not shown:
-        raise EdictError(Diagnostic("F130", f"没有名字里有“{options['only']}”的规则。", "用 edict match --all 看全部规则。"))
+        raise EdictError(
+            Diagnostic(
+                "F130", f"没有名字里有“{options['only']}”的规则。", "用 edict match --all 看全部规则。"
+            )
+        )
     data = report(engine, library, situation, shown, full=options["explained"] or options["as_json"])
     if options["as_json"]:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    print_report(data, everything=options["everything"] or bool(options["only"]), ledger_known=situation.ledger is not None)
+    print_report(
+        data,
+        everything=options["everything"] or bool(options["only"]),
+        ledger_known=situation.ledger is not None,
+    )
 
 
 def _write_receipt(path: Path, library: Any, situation: Any, results: Any, source: str) -> None:
@@ -92,7 +100,9 @@ def _worth(stake: dict[str, Any]) -> str:
 
 def _print_result(each: dict[str, Any]) -> None:
     outcome = each["outcome"] + (f"（{each['benefit']}）" if each.get("benefit") else "")
-    click.echo(f"  {each['name']}  {click.style(outcome, bold=True)}  {each['document']} {'、'.join(each['clause'])}")
+    click.echo(
+        f"  {each['name']}  {click.style(outcome, bold=True)}  {each['document']} {'、'.join(each['clause'])}"
+    )
     for key, words in (("note", ""), ("no_basis", "缺依据：")):
         if each.get(key):
             click.echo(f"      {words}{each[key]}")
@@ -151,8 +161,12 @@ def ask(subject: str, as_of: date | None, save: Path | None, root: Path | None) 
 @click.option("--subject", default="企业", show_default=True, help="表中每一行是哪类对象。")
 @workbench.AS_OF
 @click.option("--by", default="", metavar="列", help="按这一列分组合计，如 区县。")
-@click.option("--set", "changes", multiple=True, metavar="规则.参数=值", help="改一个参数，与现行比较；可以多次。")
-@click.option("--draft", type=click.Path(path_type=Path, exists=False), help="一个草案政策包文件夹，与现行比较。")
+@click.option(
+    "--set", "changes", multiple=True, metavar="规则.参数=值", help="改一个参数，与现行比较；可以多次。"
+)
+@click.option(
+    "--draft", type=click.Path(path_type=Path, exists=False), help="一个草案政策包文件夹，与现行比较。"
+)
 @click.option("--assume-unpaid", is_flag=True, help="没有已付记录的，按从未领取计算（输出中注明）。")
 @click.option("--no-near", is_flag=True, help="不数“差一点”。")
 @click.option("--out", type=click.Path(path_type=Path), help="逐户结果写到 .csv、.parquet 或 .xlsx。")
@@ -168,7 +182,11 @@ def simulate(**options: Any) -> None:
 
     library = load_library(options["root"])
     plan = build_plan(library)
-    reform = build_plan(reformed(library, options["changes"], options["draft"])) if options["changes"] or options["draft"] else None
+    reform = (
+        build_plan(reformed(library, options["changes"], options["draft"]))
+        if options["changes"] or options["draft"]
+        else None
+    )
     chosen = Options(options["by"], not options["no_near"], options["assume_unpaid"], options["out"])
     with workbench.progress("模拟") as moved:
         outcome = run(
@@ -199,7 +217,14 @@ def simulation_data(outcome: Simulation) -> dict[str, Any]:
     data: dict[str, Any] = {
         "subject": outcome.subject,
         "tables": {
-            name: {"path": each.path, "rows": each.rows, "bad_rows": each.bad_rows, "bad": listed(each.bad), "unused_columns": list(each.unused), "absent_facts": list(each.absent)}
+            name: {
+                "path": each.path,
+                "rows": each.rows,
+                "bad_rows": each.bad_rows,
+                "bad": listed(each.bad),
+                "unused_columns": list(each.unused),
+                "absent_facts": list(each.absent),
+            }
             for name, each in outcome.reports.items()
         },
         "total_fen": outcome.fen,
@@ -253,19 +278,39 @@ def print_simulation(outcome: Simulation, *, assumed: bool) -> None:
         click.echo("没有已付记录的按从未领取计算。")
     reached = [each for each in outcome.totals if each.yes or each.attest or each.no_basis or each.near]
     rows = [
-        [each.rule.name, str(each.yes), format_money(each.fen) if each.rule.kind == "money" else "", str(each.attest), str(each.unknown), str(each.no), str(sum(each.near.values())), "、".join(each.rule.rule.clause)]
+        [
+            each.rule.name,
+            str(each.yes),
+            format_money(each.fen) if each.rule.kind == "money" else "",
+            str(each.attest),
+            str(each.unknown),
+            str(each.no),
+            str(sum(each.near.values())),
+            "、".join(each.rule.rule.clause),
+        ]
         for each in sorted(reached, key=lambda each: -each.fen)
     ]
-    print_table(["规则", "符合", "金额", "待认定", "待补充", "不符合", "差一点", "条款"], rows, right={1, 2, 3, 4, 5, 6})
+    print_table(
+        ["规则", "符合", "金额", "待认定", "待补充", "不符合", "差一点", "条款"],
+        rows,
+        right={1, 2, 3, 4, 5, 6},
+    )
     click.echo(f"另有 {len(outcome.totals) - len(reached)} 条规则没有人符合、待认定或差一点。")
-    click.echo(f"合计 {format_money(outcome.fen)}；" + "，".join(f"{level} {format_money(fen)}" for level, fen in outcome.by_level().items() if fen))
+    click.echo(
+        f"合计 {format_money(outcome.fen)}；"
+        + "，".join(f"{level} {format_money(fen)}" for level, fen in outcome.by_level().items() if fen)
+    )
     if outcome.by_area:
         _print_areas(outcome)
     if outcome.change:
         new = sum(each.fen for each in outcome.reform)
         change = outcome.change
-        click.echo(f"\n改动后合计 {format_money(new)}（{'增加' if new >= outcome.fen else '减少'} {format_money(abs(new - outcome.fen))}）")
-        click.echo(f"得益 {change.winners} 户，共 {format_money(change.gained)}；受损 {change.losers} 户，共 {format_money(change.lost)}")
+        click.echo(
+            f"\n改动后合计 {format_money(new)}（{'增加' if new >= outcome.fen else '减少'} {format_money(abs(new - outcome.fen))}）"
+        )
+        click.echo(
+            f"得益 {change.winners} 户，共 {format_money(change.gained)}；受损 {change.losers} 户，共 {format_money(change.lost)}"
+        )
 
 
 def _print_areas(outcome: Simulation) -> None:
@@ -277,7 +322,11 @@ def _print_areas(outcome: Simulation) -> None:
         sums[0] += each.yes
         sums[1] += each.fen
     click.echo("")
-    print_table(["分组", "符合（项次）", "金额"], [[name, str(count), format_money(fen)] for name, (count, fen) in areas.items()], right={1, 2})
+    print_table(
+        ["分组", "符合（项次）", "金额"],
+        [[name, str(count), format_money(fen)] for name, (count, fen) in areas.items()],
+        right={1, 2},
+    )
 
 
 @click.command()
@@ -293,14 +342,22 @@ def replay(ctx: click.Context, receipt: Path, as_json: bool, root: Path | None) 
     library, engine = workbench.open_engine(root)
     outcome = run(engine, library, read_receipt(receipt))
     if as_json:
-        data = {"same": outcome.same, "changed_packs": outcome.changed_packs, "differences": outcome.differences, "results": outcome.results}
+        data = {
+            "same": outcome.same,
+            "changed_packs": outcome.changed_packs,
+            "differences": outcome.differences,
+            "results": outcome.results,
+        }
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         for name in outcome.changed_packs:
             click.echo(f"政策包 {name} 在凭证之后改动过。")
         for rule, then, now in outcome.differences:
             click.echo(f"  {rule}：当时 {then}，现在 {now}")
-        click.echo(f"复算 {outcome.results} 项，" + ("全部相同。" if outcome.same else f"{len(outcome.differences)} 项不同。"))
+        click.echo(
+            f"复算 {outcome.results} 项，"
+            + ("全部相同。" if outcome.same else f"{len(outcome.differences)} 项不同。")
+        )
     if not outcome.same:
         ctx.exit(1)
 
@@ -321,11 +378,27 @@ def facts(words: tuple[str, ...], as_json: bool, root: Path | None) -> None:
     for rule in plan.rules:
         for name in rule.facts:
             used[name] = used.get(name, 0) + 1
-    chosen = {name: each for name, each in library.facts.items() if all(word in name or word in each.ask for word in words) and name != AS_OF}
+    chosen = {
+        name: each
+        for name, each in library.facts.items()
+        if all(word in name or word in each.ask for word in words) and name != AS_OF
+    }
     if as_json:
-        click.echo(json.dumps({name: {**each.model_dump(by_alias=True), "rules": used.get(name, 0)} for name, each in chosen.items()}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    name: {**each.model_dump(by_alias=True), "rules": used.get(name, 0)}
+                    for name, each in chosen.items()
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
         return
-    rows = [[name, each.of, each.type, each.unit or "、".join(each.values)[:40], str(used.get(name, 0)), each.ask] for name, each in chosen.items()]
+    rows = [
+        [name, each.of, each.type, each.unit or "、".join(each.values)[:40], str(used.get(name, 0)), each.ask]
+        for name, each in chosen.items()
+    ]
     print_table(["事实", "对象", "类型", "单位或取值", "规则", "问句"], rows, right={4})
     click.echo(f"共 {len(rows)} 个事实。")
 

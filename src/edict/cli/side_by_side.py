@@ -60,14 +60,26 @@ def _rule_lines(rule: Rule) -> list[tuple[str, str]]:
     lines = [("类别", f"{rule.kind} {rule.grant_class}".strip()), ("对象", rule.subject)]
     lines += [(f"参数 {name}", each.value or str(each.dated)) for name, each in rule.parameters.items()]
     for name, table in rule.tables.items():
-        values = table.values or {f"{band.since or band.above}…{band.to or band.below}": band.value for band in table.bands}
+        values = table.values or {
+            f"{band.since or band.above}…{band.to or band.below}": band.value for band in table.bands
+        }
         lines.append((f"表 {name}", "；".join(f"{key}：{value}" for key, value in values.items())))
     lines += [("认定", f"{matter}（{office}）") for each in rule.attest for matter, office in each.items()]
-    for head, words in (("金额", rule.amount), ("结论", rule.value), ("权益", rule.benefit), ("无依据", rule.no_basis), ("频次", rule.frequency), ("受理", rule.office)):
+    for head, words in (
+        ("金额", rule.amount),
+        ("结论", rule.value),
+        ("权益", rule.benefit),
+        ("无依据", rule.no_basis),
+        ("频次", rule.frequency),
+        ("受理", rule.office),
+    ):
         if words:
             lines.append((head, words))
     lines += [("结论", each.value) for each in rule.outcomes]
     lines += [("上限", f"{cap.at} {cap.per} {cap.period}".strip()) for cap in rule.caps]
     lines += [("分担", f"{level} {share}") for level, share in rule.funding.items()]
-    lines += [("未决", f"{each.about}；采用：{each.chosen}；其他：{'、'.join(each.others) or '无'}") for each in rule.questions]
+    lines += [
+        ("未决", f"{each.about}；采用：{each.chosen}；其他：{'、'.join(each.others) or '无'}")
+        for each in rule.questions
+    ]
     return lines

@@ -30,11 +30,15 @@ def load() -> Gazette:
     Raises:
         EdictError: T109 when there is none.
     """
-    paths = gazette_paths()
-    if not paths:
+    return ingest(_files())
+
+
+def _files(paths: Sequence[Path] = ()) -> list[Path]:
+    files = [file for path in paths for file in (list_files(path) or [path])] or gazette_paths()
+    if not files:
         hint = "请设置环境变量 EDICT_GAZETTES，指向公报文本文件或所在文件夹。"
         raise EdictError(Diagnostic("T109", "没有找到公报文本。", hint))
-    return ingest(paths)
+    return files
 
 
 def _dump(value: Any) -> None:
@@ -50,7 +54,7 @@ def _figures(document: Document) -> int:
 @_json
 def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
     """Read gazette files and report documents, repairs and remainders."""
-    files = [file for path in paths for file in (list_files(path) or [path])] or gazette_paths()
+    files = _files(paths)
     gazette = _with_progress(files) if sys.stderr.isatty() and not as_json else ingest(files)
     if as_json:
         _dump(_summary(gazette))

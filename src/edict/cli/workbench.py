@@ -20,8 +20,16 @@ from edict.rules.facts import Situation, read_situation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = click.option("--root", type=click.Path(path_type=Path), help="政策包文件夹，默认为 EDICT_PACKS 或 packs。")
-AS_OF = click.option("--as-of", "as_of", metavar="日期", callback=lambda _c, _p, text: read_day(text), help="基准日，如 2022-07-01；默认为今天。")
+ROOT = click.option(
+    "--root", type=click.Path(path_type=Path), help="政策包文件夹，默认为 EDICT_PACKS 或 packs。"
+)
+AS_OF = click.option(
+    "--as-of",
+    "as_of",
+    metavar="日期",
+    callback=lambda _c, _p, text: read_day(text),
+    help="基准日，如 2022-07-01；默认为今天。",
+)
 
 
 def read_day(text: str | None) -> date | None:
@@ -31,7 +39,9 @@ def read_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise EdictError(Diagnostic("F105", f"“{text}”不是一个存在的日期。", "写成 2022-06-29 的形式。")) from None
+        raise EdictError(
+            Diagnostic("F105", f"“{text}”不是一个存在的日期。", "写成 2022-06-29 的形式。")
+        ) from None
 
 
 def open_engine(root: Path | None) -> tuple[Library, Engine]:
@@ -48,7 +58,14 @@ def read_facts(engine: Engine, path: Path, as_of: date | None) -> Situation:
     """Return the situation of a facts file; ``as_of`` overrides the file's."""
     data = parse(read_text(path, str(path)), str(path))
     if not isinstance(data, dict):
-        raise EdictError(Diagnostic("F101", "事实文件要有 subject 与 facts。", "例如 subject: 企业，下面 facts: {实收资本: 60亿元}。", Place(str(path))))
+        raise EdictError(
+            Diagnostic(
+                "F101",
+                "事实文件要有 subject 与 facts。",
+                "例如 subject: 企业，下面 facts: {实收资本: 60亿元}。",
+                Place(str(path)),
+            )
+        )
     raw = {key: value for key, value in data.items() if key != "as_of" or as_of is None}
     return read_situation(engine.plan, raw, Place(str(path)), as_of or date.today())  # noqa: DTZ011 -- a legal day is local
 

@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "P170": "an example names something unknown",
     "P171": "an example gives a value of the wrong type",
     "P180": "a file or folder name that packs do not use",
+    "P181": "more faults than are listed",
     "P190": "a new pack cannot be written",
     "T101": "a gazette file is missing or is a folder",
     "T102": "a gazette file is empty",
@@ -69,5 +70,6 @@ CODES: dict[str, str] = {
     "T306": "a list skips a number",
     "T307": "a document number occurs twice",
     "T308": "a gazette ends in the middle of a sentence",
+    "T309": "an English word stands between Chinese characters",
+    "T310": "a clause ends in the middle of a sentence",
 }
-

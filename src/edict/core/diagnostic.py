@@ -45,11 +45,15 @@ class Diagnostic:
     def render(self) -> str:
         """Return the fault as the lines a person reads: place, code, message, source line, hint, clause.
 
-        >>> print(Diagnostic("R103", "没有声明“甲”。", "请在 facts.yml 中声明。", Place("a.yml", 3, 5)).render())
+        >>> print(
+        ...     Diagnostic("R103", "没有声明“甲”。", "请在 facts.yml 中声明。", Place("a.yml", 3, 5)).render()
+        ... )
         a.yml:3:5  R103  没有声明“甲”。
           怎样改：请在 facts.yml 中声明。
         """
-        head = "  ".join(part for part in (str(self.place) if self.place else "", self.code, self.message) if part)
+        head = "  ".join(
+            part for part in (str(self.place) if self.place else "", self.code, self.message) if part
+        )
         lines = [head]
         if self.source and self.place and self.place.line:
             lines.append(f"  {self.place.line} | {self.source}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from edict.core.diagnostic import Diagnostic, EdictError, Place
 from edict.packs.check_examples import check_examples
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from edict.packs.model import Lock
     from edict.text.model import Document
 
-T = TypeVar("T")
+MOST = 200
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILES = frozenset({*REQUIRED, *OPTIONAL, LOCK})
@@ -57,9 +58,15 @@ def check_pack(library: Library, pack: Pack, document: Document | None) -> tuple
 def _run(check: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     try:
-        found.extend(check())
+        found.extend(islice(check(), MOST))
     except EdictError as fault:
         found.extend(fault.diagnostics)
+    if len(found) == MOST:
+        found.append(
+            Diagnostic(
+                "P181", f"同一项检查的毛病满 {MOST} 个，其余没有列出。", "请先改正已列出的。", found[-1].place
+            )
+        )
     return found
 
 

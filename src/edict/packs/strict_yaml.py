@@ -27,7 +27,7 @@ Keys = tuple[str | int, ...]
 LARGEST = 1_000_000
 DEEPEST = 12
 MOST_NODES = 100_000
-MOST_FAULTS = 20
+MOST_FAULTS = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
@@ -110,7 +110,7 @@ def parse(text: str, shown: str) -> Data:
     r"""Return the data of one YAML document; scalars are strings, an empty value is ``None``.
 
     Raises:
-        EdictError: with every fault found (up to twenty), each naming the place and the mend.
+        EdictError: with the faults found (up to a hundred), each naming the place and the mend.
 
     >>> parse("a: {b: 010, c: NO}\nd: [22:30, ]\ne:", "x.yml")
     {'a': {'b': '010', 'c': 'NO'}, 'd': ['22:30'], 'e': None}
@@ -135,8 +135,13 @@ def positions(text: str) -> tuple[Mapping[Keys, tuple[int, int]], Mapping[Keys, 
 
 def source_line(text: str, line: int) -> str:
     """Return one line of a text without its end, shortened to 160 characters; empty when there is none."""
-    lines = text.split("\n")
+    lines = _lines(text)
     return lines[line - 1].rstrip("\r")[:160] if 0 < line <= len(lines) else ""
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _error(code: str, message: str, hint: str, place: Place, source: str = "") -> EdictError:
@@ -211,7 +216,7 @@ class _Reader:
         elif kind is yaml.AliasEvent:
             self._fault(
                 "P103",
-                f"使用了别名“*{event.anchor}”。",
+                f"使用了别名“*{event.anchor[:40]}”。",
                 "请把内容写全；以 * 开头的文字要加引号。",
                 event,
             )
@@ -251,7 +256,9 @@ class _Reader:
             self._fault("P103", "使用了合并键“<<”。", "请把内容写全。", event)
         elif name in frame.data:
             first = self.keys[(*frame.path, name)][0]
-            self._fault("P104", f"键“{name}”重复，第 {first} 行已经写过。", "请删去一个，或改名。", event)
+            self._fault(
+                "P104", f"键“{name[:40]}”重复，第 {first} 行已经写过。", "请删去一个，或改名。", event
+            )
         frame.key = name or ""
         self.keys.setdefault((*frame.path, frame.key), _mark(event))
 
@@ -298,7 +305,7 @@ class _Reader:
         if event.anchor:
             self._fault(
                 "P103",
-                f"使用了锚点“&{event.anchor}”。",
+                f"使用了锚点“&{event.anchor[:40]}”。",
                 "请把内容写全；以 & 开头的文字要加引号。",
                 event,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from edict.core.diagnostic import Diagnostic, EdictError, Place
-from edict.packs.strict_yaml import parse, positions, read_text, source_line
+from edict.packs.strict_yaml import MOST_FAULTS, parse, positions, read_text, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from edict.packs.strict_yaml import Data, Keys
 
 T = TypeVar("T")
+
+_SHOWN = 40
 
 _ADAPTERS: dict[object, TypeAdapter[Any]] = {}
 
@@ -79,13 +81,13 @@ def read_model(source: Source, kind: type[T]) -> T:
     """Return the content of a file as ``kind`` (a model, or a dict of models).
 
     Raises:
-        EdictError: with every fault of the file.
+        EdictError: with the faults of the file, up to :data:`edict.packs.strict_yaml.MOST_FAULTS`.
     """
     data = parse(source.text, source.shown)
     try:
         content = _adapter(kind).validate_python(data)
     except ValidationError as fault:
-        details = fault.errors(include_url=False)
+        details = fault.errors(include_url=False)[:MOST_FAULTS]
         raise EdictError(*_unique(_diagnostic(source, data, kind, each) for each in details)) from None
     return content
 
@@ -100,7 +102,7 @@ def _unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def _diagnostic(source: Source, data: Data, kind: type[object], detail: ErrorDetails) -> Diagnostic:
     keys, value = _resolve(data, detail["loc"])
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    name = str(detail["loc"][-1])[:_SHOWN] if detail["loc"] else ""
     error = detail["type"]
     if error == "missing":
         known = "，".join(map(str, keys)) or "文件"
@@ -117,14 +119,16 @@ def _diagnostic(source: Source, data: Data, kind: type[object], detail: ErrorDet
             *keys,
             key=True,
         )
-    code, message, hint = _explain(error, detail, str(keys[-1]) if keys else "文件", value)
+    code, message, hint = _explain(error, detail, str(keys[-1])[:_SHOWN] if keys else "文件", value)
     return source.fault(code, message, hint, *keys)
 
 
 def _explain(error: str, detail: ErrorDetails, name: str, value: Data) -> tuple[str, str, str]:
     """Return code, message and hint of a fault of one value."""
     limits = detail.get("ctx", {})
-    printed = f"“{value[:40]}”" if isinstance(value, str) else "列表" if isinstance(value, list) else "映射"
+    printed = (
+        f"“{value[:_SHOWN]}”" if isinstance(value, str) else "列表" if isinstance(value, list) else "映射"
+    )
     if error == "literal_error":
         allowed = limits["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、") or "空"
         return "P113", f"“{name}”不能是{printed}。", f"请写下列之一：{allowed}。"

@@ -14,7 +14,21 @@ from typing import TYPE_CHECKING, Any
 from edict.rules.interpret import Value, interpret
 from edict.rules.plan import AS_OF
 from edict.rules.status import Status
-from edict.rules.tree import Choose, Compare, Const, DecisionRef, FactRef, IsIn, Logic, Node, Not, NumberType, Op, children, fact_names, walk
+from edict.rules.tree import (
+    Choose,
+    Compare,
+    Const,
+    DecisionRef,
+    FactRef,
+    IsIn,
+    Logic,
+    Node,
+    Not,
+    NumberType,
+    Op,
+    children,
+    fact_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +154,11 @@ def _outcome_examples(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
     tests = _outcome_tests(rule)
     edges: set[tuple[Node, Node]] = set()
     for atom in dict.fromkeys(each for test in tests for each in atoms(test)):
-        telling = [each for each in seen if each.truths[atom] is not None and _chosen(each, tests) != _chosen(each, tests, atom)]
+        telling = [
+            each
+            for each in seen
+            if each.truths[atom] is not None and _chosen(each, tests) != _chosen(each, tests, atom)
+        ]
         if not telling:
             yield f"结论由“{describe(atom)}”单独决定的例子"
         # The opposite comparison in a later outcome shares this edge: the first one decides there.
@@ -162,18 +180,31 @@ def _chosen(view: Seen, tests: Sequence[Node], flipped: Node | None = None) -> i
 def _boundaries(rule: PlanRule, whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
     inside = [each for each in dict.fromkeys(atoms(whole)) if isinstance(each, Compare) and _has_edge(each)]
     for atom in inside:
-        if not any(_at_edge(each, atom) and {each.holds(whole), each.holds(whole, atom)} == {True, False} for each in seen):
+        if not any(
+            _at_edge(each, atom) and {each.holds(whole), each.holds(whole, atom)} == {True, False}
+            for each in seen
+        ):
             yield f"“{describe(atom)}”两边恰好相等、且由它决定的例子"
     if rule.rule.outcomes:
         return
-    tests = (each for node in _result_nodes(rule) if isinstance(node, Choose) for test, _ in node.branches for each in _own(test))
+    tests = (
+        each
+        for node in _result_nodes(rule)
+        if isinstance(node, Choose)
+        for test, _ in node.branches
+        for each in _own(test)
+    )
     for test in dict.fromkeys(tests):
         if isinstance(test, Compare) and _has_edge(test) and not any(_at_edge(each, test) for each in seen):
             yield f"“{describe(test)}”两边恰好相等的例子"
 
 
 def _has_edge(atom: Compare) -> bool:
-    return isinstance(atom.left.type, NumberType) and atom.op not in {"=", "<>"} and AS_OF not in fact_names(atom) or _is_window(atom)
+    return (
+        isinstance(atom.left.type, NumberType)
+        and atom.op not in {"=", "<>"}
+        and AS_OF not in fact_names(atom)
+    ) or _is_window(atom)
 
 
 def _is_window(atom: Compare) -> bool:
@@ -212,7 +243,10 @@ def _choices(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
         if isinstance(node, Op) and node.op in {"least", "greatest"}:
             yield from _extremes(node, hits)
         elif isinstance(node, Op) and node.op == "floor":
-            if not any((value := interpret(node.args[0], each.facts)) is not None and Fraction(value).denominator > 1 for each in hits):
+            if not any(
+                (value := interpret(node.args[0], each.facts)) is not None and Fraction(value).denominator > 1
+                for each in hits
+            ):
                 yield f"“{describe(node.args[0])}”不是整数、须去尾的例子"
         elif isinstance(node, Choose):
             yield from _branches(node, hits)
@@ -242,7 +276,11 @@ def _wins(view: Seen, arg: Node, rivals: Sequence[Node], sign: int) -> bool:
 def _branches(node: Choose, hits: Sequence[Seen]) -> Iterator[str]:
     for number, (test, _) in enumerate(node.branches):
         before = [other for other, _ in node.branches[:number]]
-        if not any(interpret(test, each.facts) is True and all(interpret(other, each.facts) is False for other in before) for each in hits):
+        if not any(
+            interpret(test, each.facts) is True
+            and all(interpret(other, each.facts) is False for other in before)
+            for each in hits
+        ):
             yield f"落在“{describe(test)}”这一档的例子"
 
 
@@ -291,7 +329,9 @@ def describe(node: Node) -> str:
         case Op(op=op, args=args):
             return f"{op}({', '.join(map(describe, args))})"
         case Logic(op=op, args=args):
-            return f" {op} ".join(f"({describe(arg)})" if isinstance(arg, Logic) else describe(arg) for arg in args)
+            return f" {op} ".join(
+                f"({describe(arg)})" if isinstance(arg, Logic) else describe(arg) for arg in args
+            )
         case Not(arg=arg):
             return f"not {describe(arg)}"
         case IsIn(arg=arg, values=values):

@@ -130,17 +130,28 @@ class Builder:
 
     def _groups(self, pack: Pack, known: dict[str, PlanRule]) -> Iterable[PlanGroup]:
         for name, group in pack.groups.items():
-            sides = [[known[each] for each in _full_ids(pack, side) if each in known] for side in group.members]
+            sides = [
+                [known[each] for each in _full_ids(pack, side) if each in known] for side in group.members
+            ]
             present = [side for side in sides if side]
             if sum(map(len, present)) > 1 and (group.take == "cap" or len(present) > 1):
                 yield self._group(pack, name, group, present, known)
 
-    def _group(self, pack: Pack, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]) -> PlanGroup:
+    def _group(
+        self, pack: Pack, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]
+    ) -> PlanGroup:
         members = [rule for side in sides for rule in side]
         subjects = sorted({each.subject for each in members})
         if len(subjects) > 1 or any(each.kind != "money" for each in members):
             place = pack.place("groups.yml", name)
-            self.faults.append(Diagnostic("R117", f"组“{name}”里的规则必须都是同一对象的金额规则（现有对象：{'、'.join(subjects)}）。", "把它们分成几组。", place))
+            self.faults.append(
+                Diagnostic(
+                    "R117",
+                    f"组“{name}”里的规则必须都是同一对象的金额规则（现有对象：{'、'.join(subjects)}）。",
+                    "把它们分成几组。",
+                    place,
+                )
+            )
         clause = "、".join(group.clause)
         ids = tuple(tuple(each.id for each in side) for side in sides)
         if group.take != "cap":
@@ -154,11 +165,18 @@ class Builder:
             ledger = self.ledger_fact(name, _PERIOD[group.period], ids[0], subjects[0]).name
         return PlanGroup(f"{pack.id}#{name}", name, subjects[0], True, ids, clause, fen, ledger)
 
-    def _bar_paid(self, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]) -> None:
+    def _bar_paid(
+        self, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]
+    ) -> None:
         """Add to each member the condition that no excluding member was paid within the period."""
         kind = _PERIOD[group.period]
         for number, side in enumerate(sides):
-            others = tuple(each.id for n, other in enumerate(sides) if n != number or group.take == "best" for each in other)
+            others = tuple(
+                each.id
+                for n, other in enumerate(sides)
+                if n != number or group.take == "best"
+                for each in other
+            )
             owner = f"{name}{number + 1}·" if group.take == "side" else name
             fact = self.ledger_fact(owner, kind, others, side[0].subject)
             tree = Compare("=", FactRef(fact.name, fact.scale.type), ZERO_MONEY)
@@ -207,7 +225,14 @@ class Decisions:
         if name not in self.done:
             if name in self.under_way:
                 circle = " → ".join([*self.under_way[self.under_way.index(name) :], name])
-                raise EdictError(Diagnostic("R120", f"判定互相依赖：{circle}。", "断开其中一环。", self.pack.place("rules.yml", name)))
+                raise EdictError(
+                    Diagnostic(
+                        "R120",
+                        f"判定互相依赖：{circle}。",
+                        "断开其中一环。",
+                        self.pack.place("rules.yml", name),
+                    )
+                )
             self.under_way.append(name)
             try:
                 self.done[name] = RuleBuilder(self, name, self.pack.rules[name]).build()
@@ -218,7 +243,9 @@ class Decisions:
     def node(self, name: str) -> Node:
         """Return what the name of a decision means in another rule's expression."""
         built = self.rule(name)
-        parts = [each.tree for each in built.conditions] + [FactRef(each.name, BOOL) for each in built.attestations]
+        parts = [each.tree for each in built.conditions] + [
+            FactRef(each.name, BOOL) for each in built.attestations
+        ]
         holds: Node = parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
         if built.result is None:
             return DecisionRef(name, holds, BOOL)
@@ -227,7 +254,11 @@ class Decisions:
             return DecisionRef(name, Choose(((holds, built.result),), None, kind), kind)
         # All facts known and no outcome holds: the decision equals none of its values, which is not the same as unknown.
         none = Const(NO_OUTCOME, kind)
-        value = replace(built.result, otherwise=none) if isinstance(built.result, Choose) and built.rule.outcomes else built.result
+        value = (
+            replace(built.result, otherwise=none)
+            if isinstance(built.result, Choose) and built.rule.outcomes
+            else built.result
+        )
         return DecisionRef(name, Choose(((holds, value),), none, kind), kind)
 
 
@@ -250,7 +281,9 @@ class RuleBuilder:
         """Return the rule as trees; every fault of the rule is raised at once."""
         faults: list[Diagnostic] = []
         for name, parameter in self.rule.parameters.items():
-            self._collect(faults, lambda n=name, p=parameter: self.parameters.__setitem__(n, self._parameter(n, p)))
+            self._collect(
+                faults, lambda n=name, p=parameter: self.parameters.__setitem__(n, self._parameter(n, p))
+            )
         for name in self.rule.tables:
             self._collect(faults, lambda n=name: self.tables.__setitem__(n, self._table(n)))
         conditions: list[Condition] = []
@@ -294,7 +327,9 @@ class RuleBuilder:
 
     def source(self, text: str, *path: str | int, clause: str = "") -> Source:
         """Return an expression of this rule with its place."""
-        return Source(text, self.place(*path), f"{self.pack.document.number} {clause or '、'.join(self.rule.clause)}")
+        return Source(
+            text, self.place(*path), f"{self.pack.document.number} {clause or '、'.join(self.rule.clause)}"
+        )
 
     def _parameter(self, name: str, parameter: Parameter) -> Node:
         place = self.place("parameters", name)
@@ -317,7 +352,14 @@ class RuleBuilder:
         try:
             value = parameter_value(text)
         except ValueError as fault:
-            raise EdictError(Diagnostic("R121", f"参数“{name}”的值“{text}”不能读成数量：{fault}", "照文件所印的写，如 2%、1亿元、600元/㎡。", place)) from fault
+            raise EdictError(
+                Diagnostic(
+                    "R121",
+                    f"参数“{name}”的值“{text}”不能读成数量：{fault}",
+                    "照文件所印的写，如 2%、1亿元、600元/㎡。",
+                    place,
+                )
+            ) from fault
         return _constant(value, name)
 
     def _table(self, name: str) -> Tables:
@@ -356,9 +398,13 @@ class RuleBuilder:
 
     def _windows(self) -> list[Condition]:
         force = self.pack.document.in_force
-        spans = [("文件施行期间", force.since, force.until, force.clause)]
+        spans: list[tuple[str, date | None, date | None, str]] = [
+            ("文件施行期间", force.since, force.until, force.clause)
+        ]
         if self.rule.valid:
-            spans.append(("规则有效期间", self.rule.valid.since, self.rule.valid.until, self.rule.valid.clause))
+            spans.append(
+                ("规则有效期间", self.rule.valid.since, self.rule.valid.until, self.rule.valid.clause)
+            )
         return [
             Condition(label, clause, _window(since, until), demanded=number > 0)
             for number, (label, since, until, clause) in enumerate(spans)
@@ -376,7 +422,13 @@ class RuleBuilder:
         if self.rule.term:
             years = self._ledger("已享年数")
             spent = Op("*", (years, Const(Fraction(12), NumberType(MONTHS))), NumberType(MONTHS))
-            built.append(Condition("未超过最长年限", clause, Compare("<", spent, self._named(self.rule.term, NumberType(MONTHS)))))
+            built.append(
+                Condition(
+                    "未超过最长年限",
+                    clause,
+                    Compare("<", spent, self._named(self.rule.term, NumberType(MONTHS))),
+                )
+            )
         return built
 
     def _ledger(self, kind: LedgerKind) -> FactRef:
@@ -387,7 +439,14 @@ class RuleBuilder:
     def _named(self, name: str, kind: Type) -> Node:
         node = self.parameters.get(name)
         if node is None or node.type != kind:
-            raise EdictError(Diagnostic("R122", f"“{name}”应当是 parameters 中的{kind}。", "先在 parameters 中写明，再按名引用。", self.place()))
+            raise EdictError(
+                Diagnostic(
+                    "R122",
+                    f"“{name}”应当是 parameters 中的{kind}。",
+                    "先在 parameters 中写明，再按名引用。",
+                    self.place(),
+                )
+            )
         return node
 
     # -- result ----------------------------------------------------------------------------------------------------
@@ -396,7 +455,14 @@ class RuleBuilder:
         if self.rule.amount:
             base = parse(self.source(self.rule.amount, "amount"), self.scope())
             if base.type != NumberType(MONEY):
-                raise EdictError(Diagnostic("R113", f"金额必须以元计，这里得到{base.type}。", "检查各参数和事实的单位；例如 件数（件）要乘以 元/件。", self.place("amount")))
+                raise EdictError(
+                    Diagnostic(
+                        "R113",
+                        f"金额必须以元计，这里得到{base.type}。",
+                        "检查各参数和事实的单位；例如 件数（件）要乘以 元/件。",
+                        self.place("amount"),
+                    )
+                )
             limits = self._limits()
             final: Node = base
             if self.rule.top_up == "true":
@@ -409,7 +475,14 @@ class RuleBuilder:
             value = parse(self.source(self.rule.value, "value"), self.scope())
             kind: ResultKind = "category" if isinstance(value.type, EnumType) else "number"
             if isinstance(value.type, BoolType) or value.type == DATE:
-                raise EdictError(Diagnostic("R113", f"value 必须是数量或类别，这里是{value.type}。", "是非判定只写 when。", self.place("value")))
+                raise EdictError(
+                    Diagnostic(
+                        "R113",
+                        f"value 必须是数量或类别，这里是{value.type}。",
+                        "是非判定只写 when。",
+                        self.place("value"),
+                    )
+                )
             return value, (), value, kind
         if self.rule.outcomes:
             chosen = self._outcomes()
@@ -422,9 +495,12 @@ class RuleBuilder:
         branches: list[tuple[Node, Node]] = []
         for number, outcome in enumerate(self.rule.outcomes):
             tests = tuple(
-                self.condition(each, scope, "outcomes", number, "when", n).tree for n, each in enumerate(outcome.when)
+                self.condition(each, scope, "outcomes", number, "when", n).tree
+                for n, each in enumerate(outcome.when)
             )
-            branches.append((tests[0] if len(tests) == 1 else Logic("and", tests), Const(outcome.value, kind)))
+            branches.append(
+                (tests[0] if len(tests) == 1 else Logic("and", tests), Const(outcome.value, kind))
+            )
         return Choose(tuple(branches), None, kind)
 
     def _limits(self) -> tuple[Limit, ...]:
@@ -444,7 +520,14 @@ class RuleBuilder:
         """Return what a cap names: a parameter, a table, or a money fact."""
         node = self.scope().resolve(name, self.source(name, "cap"), 0)
         if node.type != NumberType(MONEY):
-            raise EdictError(Diagnostic("R122", f"上限“{name}”应当以元计，这里是{node.type}。", "引用金额参数、表或金额事实。", self.place("cap")))
+            raise EdictError(
+                Diagnostic(
+                    "R122",
+                    f"上限“{name}”应当以元计，这里是{node.type}。",
+                    "引用金额参数、表或金额事实。",
+                    self.place("cap"),
+                )
+            )
         return node
 
     def _parent_caps(self) -> tuple[ParentCap, ...]:
@@ -454,7 +537,9 @@ class RuleBuilder:
                 fen = _fen(self._named(cap.at, NumberType(MONEY)))
                 ledger = ""
                 if cap.period:
-                    ledger = self.builder.ledger_fact(f"{self.name}各项", _PERIOD[cap.period], (self.id,), cap.per).name
+                    ledger = self.builder.ledger_fact(
+                        f"{self.name}各项", _PERIOD[cap.period], (self.id,), cap.per
+                    ).name
                 caps.append(ParentCap(cap.at, fen, ledger))
         return tuple(caps)
 
@@ -468,7 +553,11 @@ class RuleBuilder:
     def _funding(self) -> tuple[tuple[str, Fraction], ...]:
         return tuple((level, parameter_value(share).value) for level, share in self.rule.funding.items())  # type: ignore[union-attr]
 
-    def _prove(self, conditions: list[Condition], result: tuple[Node | None, tuple[Limit, ...], Node | None, ResultKind]) -> None:
+    def _prove(
+        self,
+        conditions: list[Condition],
+        result: tuple[Node | None, tuple[Limit, ...], Node | None, ResultKind],
+    ) -> None:
         """Lower everything once, so that what cannot be exact is refused when the pack is loaded."""
         lowering = Lowering(self.builder.scales)
         try:
@@ -477,7 +566,9 @@ class RuleBuilder:
             if result[2] is not None and result[3] != "category":
                 lowering.amount(result[2], 100 if result[3] == "money" else VALUE_PER)
         except LoweringError as fault:
-            raise EdictError(Diagnostic("R114", str(fault), "", self.place(), clause="、".join(self.rule.clause))) from fault
+            raise EdictError(
+                Diagnostic("R114", str(fault), "", self.place(), clause="、".join(self.rule.clause))
+            ) from fault
 
 
 class _LazyScope(Scope):
@@ -492,11 +583,21 @@ class _LazyScope(Scope):
         entry = owner.pack.rules.get(name)
         if name not in self.names and entry is not None and entry.kind == "decision" and name != owner.name:
             if entry.subject not in owner.builder.lineage(owner.rule.subject):
-                raise source.fault("R115", f"判定“{name}”的对象是{entry.subject}，不能用于{owner.rule.subject}。", "检查 for。", at)
+                raise source.fault(
+                    "R115",
+                    f"判定“{name}”的对象是{entry.subject}，不能用于{owner.rule.subject}。",
+                    "检查 for。",
+                    at,
+                )
             return owner.decisions.node(name)
         fact = owner.builder.library.facts.get(name)
         if name not in self.names and fact is not None:
-            raise source.fault("R115", f"事实“{name}”属于{fact.of}，这条规则的对象是{owner.rule.subject}。", "检查事实的 of 与规则的 for。", at)
+            raise source.fault(
+                "R115",
+                f"事实“{name}”属于{fact.of}，这条规则的对象是{owner.rule.subject}。",
+                "检查事实的 of 与规则的 for。",
+                at,
+            )
         return super().resolve(name, source, at)
 
 
@@ -523,7 +624,9 @@ def _window(since: date | None, until: date | None) -> Node:
 
 def _fen(node: Node) -> int:
     if not isinstance(node, Const) or not isinstance(node.value, Fraction):
-        raise EdictError(Diagnostic("R122", "合计的上限必须是一个固定的金额。", "按日期变化的上限请分成两条规则。"))
+        raise EdictError(
+            Diagnostic("R122", "合计的上限必须是一个固定的金额。", "按日期变化的上限请分成两条规则。")
+        )
     return int(node.value * 100)
 
 

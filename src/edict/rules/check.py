@@ -23,7 +23,11 @@ def check_library(library: Library, packs: Sequence[Pack] | None = None) -> tupl
     plan = build_plan(library, report)
     engine = Engine(plan)
     mine = {str(pack.path) for pack in chosen}
-    found = [each for each in report if each.place is None or any(each.place.path.startswith(path) for path in mine)]
+    found = [
+        each
+        for each in report
+        if each.place is None or any(each.place.path.startswith(path) for path in mine)
+    ]
     for pack in chosen:
         found += check_examples(engine, pack)
     return tuple(found)
@@ -45,13 +49,22 @@ def check_examples(engine: Engine, pack: Pack) -> list[Diagnostic]:
             hint = "在 examples.yml 中补上；期望值按条款手算。"
             place = pack.place("rules.yml", rule.name)
             found += [
-                Diagnostic("R140", f"规则“{rule.name}”缺少{want}。", hint, place, clause=f"{pack.document.number} {rule.clause}")
+                Diagnostic(
+                    "R140",
+                    f"规则“{rule.name}”缺少{want}。",
+                    hint,
+                    place,
+                    clause=f"{pack.document.number} {rule.clause}",
+                )
                 for want in missing_examples(engine, rule, mine)
             ]
     for group in engine.plan.groups:
         if group.id.startswith(f"{pack.id}#"):
             place = pack.place("groups.yml", group.name)
-            found += [Diagnostic("R140", f"缺少{want}。", "在 examples.yml 中补上。", place) for want in missing_group_examples(group, runs)]
+            found += [
+                Diagnostic("R140", f"缺少{want}。", "在 examples.yml 中补上。", place)
+                for want in missing_group_examples(group, runs)
+            ]
     return found
 
 

@@ -52,7 +52,10 @@ class Engine:
     @cached_property
     def _groups(self) -> dict[str, tuple[PlanGroup, ...]]:
         subjects = {group.subject for group in self.plan.groups}
-        return {subject: tuple(each for each in self.plan.groups if each.subject == subject) for subject in subjects}
+        return {
+            subject: tuple(each for each in self.plan.groups if each.subject == subject)
+            for subject in subjects
+        }
 
     def stored_facts(self, situation: Situation) -> dict[str, Any]:
         """Return the situation's facts with the as-of date and what its ledger answers."""
@@ -60,7 +63,12 @@ class Engine:
         facts = {**situation.facts, AS_OF: day.year * 10000 + day.month * 100 + day.day}
         if situation.ledger is not None:
             item = str(situation.facts.get(ITEM_KEY, ""))
-            self._add_ledger(facts, payments_for_item(situation.ledger, item, alone=True), day, self._lineage(situation.subject))
+            self._add_ledger(
+                facts,
+                payments_for_item(situation.ledger, item, alone=True),
+                day,
+                self._lineage(situation.subject),
+            )
         return facts
 
     def item_facts(self, situation: Situation, item: str) -> list[dict[str, Any]]:
@@ -69,16 +77,33 @@ class Engine:
         rows = situation.items.get(item, ())
         return [self._item(situation, parent, item, row, alone=len(rows) == 1) for row in rows]
 
-    def _item(self, situation: Situation, parent: Mapping[str, Any], item: str, row: Mapping[str, Any], *, alone: bool) -> dict[str, Any]:
+    def _item(
+        self,
+        situation: Situation,
+        parent: Mapping[str, Any],
+        item: str,
+        row: Mapping[str, Any],
+        *,
+        alone: bool,
+    ) -> dict[str, Any]:
         facts = {**parent, **row}
         if situation.ledger is not None:
-            wanted = {rule for fact in self.plan.ledger.values() if fact.subject == item for rule in fact.rules}
+            wanted = {
+                rule for fact in self.plan.ledger.values() if fact.subject == item for rule in fact.rules
+            }
             names = wanted | {rule.partition("#")[2] for rule in wanted}
             concerned = [each for each in situation.ledger if each.rule in names]
-            self._add_ledger(facts, payments_for_item(concerned, str(row.get(ITEM_KEY, "")), alone=alone), situation.as_of, (item,))
+            self._add_ledger(
+                facts,
+                payments_for_item(concerned, str(row.get(ITEM_KEY, "")), alone=alone),
+                situation.as_of,
+                (item,),
+            )
         return facts
 
-    def _add_ledger(self, facts: dict[str, Any], payments: Sequence[Payment] | None, day: date, subjects: Sequence[str]) -> None:
+    def _add_ledger(
+        self, facts: dict[str, Any], payments: Sequence[Payment] | None, day: date, subjects: Sequence[str]
+    ) -> None:
         if payments is None:
             return
         for name, fact in self.plan.ledger.items():
@@ -93,10 +118,16 @@ class Engine:
         """Return the result of every rule about the subject and its items, in plan order."""
         facts = self.stored_facts(situation)
         results = self._one(situation.subject, facts)
-        if self.plan.subjects.get(situation.subject):  # one item on its own: its parent's caps see only this one
-            results = [_cap_sum(each.rule, each, facts) if each.amount is not None else each for each in results]
+        if self.plan.subjects.get(
+            situation.subject
+        ):  # one item on its own: its parent's caps see only this one
+            results = [
+                _cap_sum(each.rule, each, facts) if each.amount is not None else each for each in results
+            ]
         for item in self.plan.items(situation.subject):
-            results += self._over_items(item, facts, None if item not in situation.items else self.item_facts(situation, item))
+            results += self._over_items(
+                item, facts, None if item not in situation.items else self.item_facts(situation, item)
+            )
         return tuple(results)
 
     def _one(self, subject: str, facts: Mapping[str, Any]) -> list[Result]:
@@ -108,7 +139,9 @@ class Engine:
         groups = self._groups.get(subject)
         return _apply_groups(groups, results, facts) if groups else results
 
-    def _over_items(self, item: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None) -> list[Result]:
+    def _over_items(
+        self, item: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None
+    ) -> list[Result]:
         rules = self.plan.of(item)
         if rows is None:
             return [Result(rule, Status.UNKNOWN, None, note=f"没有列出{item}") for rule in rules]
@@ -141,7 +174,9 @@ def _cap_sum(rule: PlanRule, result: Result, facts: Mapping[str, Any]) -> Result
     return result
 
 
-def _apply_groups(groups: Sequence[PlanGroup], results: list[Result], facts: Mapping[str, Any]) -> list[Result]:
+def _apply_groups(
+    groups: Sequence[PlanGroup], results: list[Result], facts: Mapping[str, Any]
+) -> list[Result]:
     by_id = {each.rule.id: each for each in results}
     for group in groups:
         changed = _cap_group(group, by_id, facts) if group.capped else _best_side(group, by_id)
@@ -159,8 +194,13 @@ def _best_side(group: PlanGroup, by_id: Mapping[str, Result]) -> dict[str, Resul
     if not sums[best]:
         return {}
     winner = "、".join(by_id[rule].rule.name for rule in group.sides[best] if _payable(by_id[rule]))
-    losers = [rule for n, side in enumerate(group.sides) if n != best for rule in side if _payable(by_id[rule])]
-    return {rule: replace(by_id[rule], amount=0, note=f"“{group.name}”就高不重复，已按“{winner}”给予") for rule in losers}
+    losers = [
+        rule for n, side in enumerate(group.sides) if n != best for rule in side if _payable(by_id[rule])
+    ]
+    return {
+        rule: replace(by_id[rule], amount=0, note=f"“{group.name}”就高不重复，已按“{winner}”给予")
+        for rule in losers
+    }
 
 
 def _cap_group(group: PlanGroup, by_id: Mapping[str, Result], facts: Mapping[str, Any]) -> dict[str, Result]:

@@ -65,12 +65,19 @@ class Runner:
         subject = self._subject(plan, next(iter(rules.values())), facts)
         as_of = case.as_of or examples.as_of or self.pack.document.in_force.since
         ledger = case.ledger if case.ledger is not None else examples.ledger
-        facts = self._known(plan, subject, facts)
-        raw = {"subject": subject, "as_of": as_of, "facts": facts, "ledger": () if ledger is None else ledger}
+        known = self._known(plan, subject, facts)
+        raw = {"subject": subject, "as_of": as_of, "facts": known, "ledger": () if ledger is None else ledger}
         situation = read_situation(plan, raw, place)
         late = [each.day for each in situation.ledger or () if each.day > situation.as_of]
         if late:
-            raise EdictError(Diagnostic("R132", f"例子“{case.name}”的已付记录（{late[0]}）晚于基准日（{situation.as_of}），不会计入。", "把付款日期写在基准日之前，或给例子写更晚的 as_of。", place))
+            raise EdictError(
+                Diagnostic(
+                    "R132",
+                    f"例子“{case.name}”的已付记录（{late[0]}）晚于基准日（{situation.as_of}），不会计入。",
+                    "把付款日期写在基准日之前，或给例子写更晚的 as_of。",
+                    place,
+                )
+            )
         results = {each.rule.id: each for each in self.engine.evaluate(situation)}
         faults = tuple(
             fault
@@ -84,31 +91,53 @@ class Runner:
         try:
             return self.engine.plan.rule(rule_id)
         except KeyError:
-            raise EdictError(Diagnostic("R130", f"例子所说的规则“{name}”不存在或有错。", "检查规则名；有错的规则先改规则。", place)) from None
+            raise EdictError(
+                Diagnostic(
+                    "R130", f"例子所说的规则“{name}”不存在或有错。", "检查规则名；有错的规则先改规则。", place
+                )
+            ) from None
 
     @staticmethod
     def _known(plan: Plan, subject: str, facts: Mapping[str, object]) -> dict[str, object]:
         """Drop what is 未知, and beside a list of items the flat facts of one item."""
-        lists = {name for name, value in facts.items() if isinstance(value, tuple) and plan.subjects.get(name) == subject}
-        return {name: value for name, value in facts.items() if not (isinstance(value, str) and value in UNKNOWN_WORDS) and plan.owners.get(name) not in lists}
+        lists = {
+            name
+            for name, value in facts.items()
+            if isinstance(value, tuple) and plan.subjects.get(name) == subject
+        }
+        return {
+            name: value
+            for name, value in facts.items()
+            if not (isinstance(value, str) and value in UNKNOWN_WORDS) and plan.owners.get(name) not in lists
+        }
 
     @staticmethod
     def _subject(plan: Plan, rule: PlanRule, facts: Mapping[str, object]) -> str:
         """An item rule is run on its parent when the facts list items, else on the one item."""
-        return plan.subjects.get(rule.subject, "") if isinstance(facts.get(rule.subject), tuple) else rule.subject
+        return (
+            plan.subjects.get(rule.subject, "")
+            if isinstance(facts.get(rule.subject), tuple)
+            else rule.subject
+        )
 
-    def _compare(self, rule: PlanRule, result: Result, expected: str, place: Any, name: str) -> Diagnostic | None:
+    def _compare(
+        self, rule: PlanRule, result: Result, expected: str, place: Any, name: str
+    ) -> Diagnostic | None:
         got = outcome_text(result)
         if same_outcome(result, expected):
             return None
         detail = f"规则“{rule.name}”：例子“{name}”应为 {expected}，算出 {got}{'（' + result.note + '）' if result.note else ''}。"
-        return Diagnostic("R131", detail, self._why(result), place, clause=f"{self.pack.document.number} {rule.clause}")
+        return Diagnostic(
+            "R131", detail, self._why(result), place, clause=f"{self.pack.document.number} {rule.clause}"
+        )
 
     @staticmethod
     def _why(result: Result) -> str:
         words = {False: "不成立", None: "未知"}
         verdicts = list(zip(result.rule.conditions, result.verdicts, strict=False))
-        open_conditions = [f"{condition.label}：{words[verdict]}" for condition, verdict in verdicts if verdict is not True]
+        open_conditions = [
+            f"{condition.label}：{words[verdict]}" for condition, verdict in verdicts if verdict is not True
+        ]
         return "；".join(open_conditions) + "。" if open_conditions else "先对照条款检查例子，再检查规则。"
 
 
@@ -146,7 +175,11 @@ def same_outcome(result: Result, expected: str) -> bool:
     if result.rule.kind == "money":
         return quantity.unit == MONEY and quantity.value * 100 == result.amount
     kind = result.rule.result.type if result.rule.result is not None else None
-    return isinstance(kind, NumberType) and kind.unit == quantity.unit and quantity.value * VALUE_PER == result.amount
+    return (
+        isinstance(kind, NumberType)
+        and kind.unit == quantity.unit
+        and quantity.value * VALUE_PER == result.amount
+    )
 
 
 def runs_by_rule(runs: Sequence[Run]) -> dict[str, list[Run]]:

@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING
 from edict.core.quantity import Quantity, format_quantity
 from edict.rules.boundaries import atoms, describe, exact_facts
 from edict.rules.interpret import Value, interpret
-from edict.rules.plan import AS_OF
 from edict.rules.status import Status
-from edict.rules.tree import Compare, Const, DateType, EnumType, FactRef, IsIn, Node, NumberType, Op, Type, walk
+from edict.rules.tree import (
+    BoolType,
+    Compare,
+    Const,
+    DateType,
+    EnumType,
+    FactRef,
+    IsIn,
+    Node,
+    NumberType,
+    Op,
+    Type,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +54,9 @@ class Explanation:
     note: str = ""
 
 
-def explain(engine: Engine, situation: Situation, result: Result, item: Mapping[str, Value] | None = None) -> Explanation:
+def explain(
+    engine: Engine, situation: Situation, result: Result, item: Mapping[str, Value] | None = None
+) -> Explanation:
     """Return the explanation of a result; ``item`` holds the stored facts of the item it is about."""
     facts = exact_facts(engine.plan, {**engine.stored_facts(situation), **(item or {})})
     views = tuple(view_condition(each, facts) for each in result.rule.conditions)
@@ -100,31 +114,36 @@ def _limits(rule: PlanRule, facts: Mapping[str, Value]) -> Iterator[str]:
         if isinstance(node, Op) and node.op in {"least", "greatest"}:
             chosen = interpret(node, facts)
             for arg in node.args:
-                if isinstance(arg, Const) and arg.name and arg.value == chosen and len({interpret(each, facts) for each in node.args}) > 1:
+                if (
+                    isinstance(arg, Const)
+                    and arg.name
+                    and arg.value == chosen
+                    and len({interpret(each, facts) for each in node.args}) > 1
+                ):
                     yield f"按“{arg.name}”（{show(chosen, arg.type)}）{'封顶' if node.op == 'least' else '保底'}"
 
 
 def show(value: Value, kind: Type) -> str:
     """Return a value in the words people use: 1亿元, 2022-06-29, 是, 未知.
 
-    >>> show(None, DateType()), show(True, FactRef("甲", DateType()).type)
-    ('未知', 'True')
+    >>> show(None, DateType()), show(True, BoolType()), show(20220629, DateType())
+    ('未知', '是', '2022-06-29')
     """
     if value is None:
         return "未知"
     match kind:
+        case BoolType():
+            return "是" if value else "否"
         case NumberType(unit=unit):
             exact = Fraction(value)
             if not unit.dims and abs(exact) < 1 and exact.denominator > 1:
                 return format_quantity(Quantity(exact, unit, ratio=True))
             return readable(exact, kind)
-        case DateType() if not isinstance(value, bool):
+        case DateType():
             day = int(value)
             return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
         case EnumType():
             return str(value)
-        case _:
-            return {True: "是", False: "否"}.get(value, str(value)) if not isinstance(kind, DateType) else str(value)  # type: ignore[arg-type]
 
 
 def readable(exact: Fraction, kind: NumberType) -> str:
@@ -137,6 +156,3 @@ def readable(exact: Fraction, kind: NumberType) -> str:
         return format_quantity(Quantity(exact, kind.unit))
     rounded = Fraction(round(exact * 10**6), 10**6)
     return f"约{format_quantity(Quantity(rounded, kind.unit))}"
-
-
-__all__ = ["AS_OF", "ConditionView", "Explanation", "explain", "readable", "show", "view_condition"]

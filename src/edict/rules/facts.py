@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from edict.core.diagnostic import Diagnostic, EdictError, Place
@@ -20,6 +19,7 @@ from edict.rules.tree import MONEY, BoolType, DateType, EnumType, NumberType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
 
     from edict.rules.plan import LedgerFact, Plan
 
@@ -110,7 +110,9 @@ def _date(name: str, value: object) -> int:
         try:
             day = date.fromisoformat(str(value)) if len(str(value)) == 10 else _no_date(value)
         except ValueError:
-            raise FactError(f"“{name}”的值“{value}”不是一个存在的日期。", "写成 2022-06-29 的形式。") from None
+            raise FactError(
+                f"“{name}”的值“{value}”不是一个存在的日期。", "写成 2022-06-29 的形式。"
+            ) from None
     number = day.year * 10000 + day.month * 100 + day.day
     if not FIRST_DAY <= number <= LAST_DAY:
         raise FactError(f"“{name}”的日期 {day} 太早或太晚。", "检查年份。")
@@ -139,25 +141,34 @@ def _exact(name: str, value: object, scale: Scale) -> Fraction:
     unit = scale.type.unit  # type: ignore[union-attr]
     if isinstance(value, bool) or not isinstance(value, str | int):
         kind = "小数" if isinstance(value, float) else type(value).__name__
-        raise FactError(f"“{name}”的值是{kind}，不能精确读取。", f"写成带单位的文字，如“12.5{_example(unit)}”。")
+        raise FactError(
+            f"“{name}”的值是{kind}，不能精确读取。", f"写成带单位的文字，如“12.5{_example(unit)}”。"
+        )
     try:
         quantity = parse_quantity(str(value))
     except QuantityError as fault:
-        raise FactError(f"“{name}”的值“{value}”不能读成数量：{fault}", f"写成数字加单位，如“12{_example(unit)}”。") from None
+        raise FactError(
+            f"“{name}”的值“{value}”不能读成数量：{fault}", f"写成数字加单位，如“12{_example(unit)}”。"
+        ) from None
     if quantity.unit == unit:
         return quantity.value
     if not quantity.unit.dims and unit != MONEY and scale.per == 1 and quantity.value.denominator == 1:
         return quantity.value  # a bare whole number counts items
     if not quantity.unit.dims:
         raise FactError(f"“{name}”的值“{value}”没有单位。", f"写上单位，如“{value}{_example(unit)}”。")
-    raise FactError(f"“{name}”应当以{unit if unit.dims else '%'}计，得到“{value}”。", f"换成{unit if unit.dims else '百分数'}。")
+    raise FactError(
+        f"“{name}”应当以{unit if unit.dims else '%'}计，得到“{value}”。",
+        f"换成{unit if unit.dims else '百分数'}。",
+    )
 
 
 def _example(unit: Any) -> str:
     return "万元" if unit == MONEY else str(unit) or "%"
 
 
-def read_situation(plan: Plan, raw: Mapping[str, object], place: Place | None = None, default_day: date | None = None) -> Situation:
+def read_situation(
+    plan: Plan, raw: Mapping[str, object], place: Place | None = None, default_day: date | None = None
+) -> Situation:
     """Return the situation that a facts file describes.
 
     Args:
@@ -225,13 +236,19 @@ class SituationReader:
 
     def _items(self, subject: str, name: str, rows: Iterable[object]) -> list[dict[str, Any]]:
         if self.plan.subjects.get(name) != subject:
-            self.fault("F103", f"“{name}”不是{subject}的下级对象。", f"{subject}的下级对象：{'、'.join(self.plan.items(subject)) or '没有'}。")
+            self.fault(
+                "F103",
+                f"“{name}”不是{subject}的下级对象。",
+                f"{subject}的下级对象：{'、'.join(self.plan.items(subject)) or '没有'}。",
+            )
             return []
         read: list[dict[str, Any]] = []
         for number, row in enumerate(rows, 1):
             item: dict[str, Any] = {}
             if not isinstance(row, dict):
-                self.fault("F103", f"“{name}”的第 {number} 项必须是“事实: 值”。", f"例如 {name}: [{{事实: 值}}]。")
+                self.fault(
+                    "F103", f"“{name}”的第 {number} 项必须是“事实: 值”。", f"例如 {name}: [{{事实: 值}}]。"
+                )
                 continue
             for fact, value in row.items():
                 if fact == ITEM_KEY:
@@ -245,7 +262,11 @@ class SituationReader:
         owner = self.plan.owners.get(name)
         if owner is None:
             near = get_close_matches(name, self.plan.owners, n=3, cutoff=0.5)
-            self.fault("F103", f"没有声明事实“{name}”。", f"是不是“{'”“'.join(near)}”？" if near else "用 edict facts 查看全部事实。")
+            self.fault(
+                "F103",
+                f"没有声明事实“{name}”。",
+                f"是不是“{'”“'.join(near)}”？" if near else "用 edict facts 查看全部事实。",
+            )
             return
         if owner not in allowed:
             self.fault("F103", f"事实“{name}”属于{owner}，不属于{allowed[0]}。", f"把它写在{owner}下面。")
@@ -268,11 +289,20 @@ class SituationReader:
         return tuple(payment for number, row in enumerate(raw, 1) if (payment := self._payment(number, row)))
 
     def _payment(self, number: int, row: object) -> Payment | None:
-        if not isinstance(row, dict) or not {"rule", "date", "amount"} <= row.keys() <= {"rule", "date", "amount", "item"}:
-            self.fault("F106", f"第 {number} 条已付记录必须有 rule、date、amount，可以有 item。", "例如 {rule: 规则名, date: 2022-07-01, amount: 10万元}。")
+        if not isinstance(row, dict) or not {"rule", "date", "amount"} <= row.keys() <= {
+            "rule",
+            "date",
+            "amount",
+            "item",
+        }:
+            self.fault(
+                "F106",
+                f"第 {number} 条已付记录必须有 rule、date、amount，可以有 item。",
+                "例如 {rule: 规则名, date: 2022-07-01, amount: 10万元}。",
+            )
             return None
         rule = str(row["rule"])
-        if not any(each.id == rule or each.name == rule for each in self.plan.rules):
+        if not any(rule in (each.id, each.name) for each in self.plan.rules):
             self.fault("F106", f"第 {number} 条已付记录的规则“{rule}”不存在。", "写规则名，或 包#规则。")
             return None
         try:

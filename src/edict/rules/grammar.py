@@ -45,7 +45,19 @@ _STRING = re.compile(r"'[^']*'")
 _WIDE = re.compile(r"[\uff00-\uffef\u3000-\u3002≥≤≠×÷∶“”‘’—]")
 _GLUED = re.compile(r"(?<![\w.])\d[\d.]*(?=[^\W\d_a-zA-Z])")
 _COMMENT = re.compile(r"--|/\*|;|\\|\"|`|\$|@|#|\[|\]|\{|\}|:")
-_ASCII_TWIN = {"≥": ">=", "≤": "<=", "≠": "<>", "×": "*", "÷": "/", "∶": "/", "，": ",", "（": "(", "）": ")", "。": ".", "　": " "}
+_ASCII_TWIN = {
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "<>",
+    "×": "*",
+    "÷": "/",
+    "∶": "/",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "。": ".",
+    "　": " ",
+}
 
 COMPARISONS: dict[type[exp.Expression], CompareOp] = {
     exp.EQ: "=",
@@ -85,7 +97,9 @@ class Scope:
         node = self.names.get(name)
         if node is None:
             near = get_close_matches(name, self.names, n=3, cutoff=0.5)
-            hint = f"是不是“{'”“'.join(near)}”？" if near else "请在 facts.yml、词汇表或 parameters 中声明它。"
+            hint = (
+                f"是不是“{'”“'.join(near)}”？" if near else "请在 facts.yml、词汇表或 parameters 中声明它。"
+            )
             raise source.fault("R103", f"没有声明“{name}”。", hint, at)
         return node
 
@@ -100,7 +114,12 @@ def parse(source: Source, scope: Scope) -> Node:
     try:
         statement = sqlglot.parse_one(f"SELECT {source.text}", read="duckdb")
     except (sqlglot.errors.SqlglotError, RecursionError) as fault:
-        raise source.fault("R102", "表达式不完整或写法不对。", "只能用比较、四则运算、and、or、not、in、between、case 和登记的函数。", _error_offset(fault)) from fault
+        raise source.fault(
+            "R102",
+            "表达式不完整或写法不对。",
+            "只能用比较、四则运算、and、or、not、in、between、case 和登记的函数。",
+            _error_offset(fault),
+        ) from fault
     if not isinstance(statement, exp.Select) or len(statement.expressions) != 1 or _has_more(statement):
         raise source.fault("R104", "一行只能写一个表达式，不能写查询。", "删去 select、from、where、逗号等。")
     return _Reader(source, scope).read(statement.expressions[0])
@@ -110,7 +129,9 @@ def parse_condition(source: Source, scope: Scope) -> Node:
     """Return the tree of an expression that must be true, false or unknown."""
     node = parse(source, scope)
     if node.type != BOOL:
-        raise source.fault("R110", f"条件必须是是非判断，这里得到{node.type}。", "写成比较，例如 年产值 >= 门槛。")
+        raise source.fault(
+            "R110", f"条件必须是是非判断，这里得到{node.type}。", "写成比较，例如 年产值 >= 门槛。"
+        )
     return node
 
 
@@ -125,9 +146,16 @@ def _check_characters(source: Source) -> None:
         twin = _ASCII_TWIN.get(found[0]) or unicodedata.normalize("NFKC", found[0])
         raise source.fault("R105", f"表达式含有全角字符“{found[0]}”。", f"改成半角“{twin}”。", found.start())
     if found := _GLUED.search(bare):
-        raise source.fault("R106", f"数字“{found[0]}”后面连着汉字。", "把带单位的数写进 parameters，例如 parameters: {门槛: 1000万元}，再按名使用。", found.start())
+        raise source.fault(
+            "R106",
+            f"数字“{found[0]}”后面连着汉字。",
+            "把带单位的数写进 parameters，例如 parameters: {门槛: 1000万元}，再按名使用。",
+            found.start(),
+        )
     if found := _COMMENT.search(bare):
-        raise source.fault("R104", f"表达式不能含有“{found[0]}”。", "只写比较、运算和登记的函数。", found.start())
+        raise source.fault(
+            "R104", f"表达式不能含有“{found[0]}”。", "只写比较、运算和登记的函数。", found.start()
+        )
     depth = deepest = 0
     for sign in bare:
         depth += (sign == "(") - (sign == ")")
@@ -143,7 +171,11 @@ def _error_offset(fault: Exception) -> int:
 
 
 def _has_more(statement: exp.Select) -> bool:
-    return any(value for key, value in statement.args.items() if key not in {"expressions", "kind", "hint", "operation_modifiers"})
+    return any(
+        value
+        for key, value in statement.args.items()
+        if key not in {"expressions", "kind", "hint", "operation_modifiers"}
+    )
 
 
 def _offset(node: exp.Expression) -> int:
@@ -165,7 +197,12 @@ class _Reader:
         reader = self._readers().get(type(node))
         if reader is None:
             what = node.sql()[:40]
-            raise self.source.fault("R104", f"“{what}”不在允许的写法之内。", "只能用比较、四则运算、and、or、not、in、between、case 和登记的函数。", _offset(node))
+            raise self.source.fault(
+                "R104",
+                f"“{what}”不在允许的写法之内。",
+                "只能用比较、四则运算、and、or、not、in、between、case 和登记的函数。",
+                _offset(node),
+            )
         return reader(node)
 
     def _readers(self) -> dict[type[exp.Expression], Callable[[exp.Expression], Node]]:
@@ -202,7 +239,12 @@ class _Reader:
         if node.is_string:
             return Const(node.name, EnumType((node.name,)), at=_offset(node))
         if node.name not in {"0", "1"}:
-            raise self.fault("R107", f"表达式里不能直接写数“{node.name}”。", "把它写进 parameters，带上单位，再按名使用；表达式里只许 0 和 1。", node)
+            raise self.fault(
+                "R107",
+                f"表达式里不能直接写数“{node.name}”。",
+                "把它写进 parameters，带上单位，再按名使用；表达式里只许 0 和 1。",
+                node,
+            )
         return Const(Fraction(int(node.name)), NumberType(NO_UNIT), at=_offset(node))
 
     def _negative(self, node: exp.Expression) -> Node:
@@ -215,7 +257,12 @@ class _Reader:
     def _bool(self, node: exp.Expression) -> Node:
         value = self.read(node)
         if value.type != BOOL:
-            raise self.fault("R110", f"and、or、not 和 case when 只能连接是非判断，这里是{value.type}。", "写成比较，例如 年产值 >= 门槛。", node)
+            raise self.fault(
+                "R110",
+                f"and、or、not 和 case when 只能连接是非判断，这里是{value.type}。",
+                "写成比较，例如 年产值 >= 门槛。",
+                node,
+            )
         return value
 
     def _not(self, node: exp.Expression) -> Node:
@@ -232,18 +279,27 @@ class _Reader:
     def _compare(self, node: exp.Expression) -> Node:
         return self._comparison(COMPARISONS[type(node)], node.this, node.expression, node)
 
-    def _comparison(self, op: CompareOp, one: exp.Expression, other: exp.Expression, whole: exp.Expression) -> Compare:
+    def _comparison(
+        self, op: CompareOp, one: exp.Expression, other: exp.Expression, whole: exp.Expression
+    ) -> Compare:
         left, right = self.read(one), self.read(other)
         left, right = _zero_like(left, right), _zero_like(right, left)
         if isinstance(left.type, EnumType) and isinstance(right.type, EnumType):
             self._check_category(op, left, right, whole)
         elif left.type != right.type or left.type == BOOL:
-            raise self.fault("R110", f"不能比较{left.type}与{right.type}。", "两边的类型和单位必须相同；是非事实直接写名称，不写 = true。", whole)
+            raise self.fault(
+                "R110",
+                f"不能比较{left.type}与{right.type}。",
+                "两边的类型和单位必须相同；是非事实直接写名称，不写 = true。",
+                whole,
+            )
         return Compare(op, left, right, _offset(whole))
 
     def _check_category(self, op: str, left: Node, right: Node, whole: exp.Expression) -> None:
         if op not in {"=", "<>"}:
-            raise self.fault("R110", "类别只能用 =、<> 或 in 比较。", "写成 级别 in ('国家级', '省级')。", whole)
+            raise self.fault(
+                "R110", "类别只能用 =、<> 或 in 比较。", "写成 级别 in ('国家级', '省级')。", whole
+            )
         declared, literal = (left, right) if isinstance(right, Const) else (right, left)
         if not isinstance(literal, Const) or isinstance(declared, Const):
             raise self.fault("R110", "类别只能与单引号中的取值比较。", "写成 级别 = '国家级'。", whole)
@@ -253,13 +309,25 @@ class _Reader:
         known = cast("EnumType", declared.type).values
         for value in values:
             if value not in known:
-                raise self.fault("R111", f"“{value}”不是这个类别的取值。", f"可用的取值：{'、'.join(known)}。", whole)
+                raise self.fault(
+                    "R111", f"“{value}”不是这个类别的取值。", f"可用的取值：{'、'.join(known)}。", whole
+                )
 
     def _in(self, node: exp.Expression) -> Node:
         arg = self.read(node.this)
         listed = node.expressions
-        if node.args.get("query") or not listed or not isinstance(arg.type, EnumType) or not all(each.is_string for each in listed):
-            raise self.fault("R110", "in 的左边必须是类别，右边必须是单引号取值的列表。", "写成 级别 in ('国家级', '省级')。", node)
+        if (
+            node.args.get("query")
+            or not listed
+            or not isinstance(arg.type, EnumType)
+            or not all(each.is_string for each in listed)
+        ):
+            raise self.fault(
+                "R110",
+                "in 的左边必须是类别，右边必须是单引号取值的列表。",
+                "写成 级别 in ('国家级', '省级')。",
+                node,
+            )
         values = tuple(each.name for each in listed)
         self._check_values(arg, values, node)
         return IsIn(arg, values, _offset(node))
@@ -271,26 +339,37 @@ class _Reader:
 
     def _case(self, node: exp.Expression) -> Node:
         if node.this is not None:
-            raise self.fault("R104", "case 后面要直接写 when。", "写成 case when 条件 then 值 else 值 end。", node)
+            raise self.fault(
+                "R104", "case 后面要直接写 when。", "写成 case when 条件 then 值 else 值 end。", node
+            )
         branches = tuple((self._bool(each.this), self.read(each.args["true"])) for each in node.args["ifs"])
         default = node.args.get("default")
         otherwise = self.read(default) if default is not None else None
         values = [value for _, value in branches] + ([otherwise] if otherwise is not None else [])
         kind = self._common_type(values, node)
         fixed = tuple((condition, _typed_zero(value, kind)) for condition, value in branches)
-        return Choose(fixed, _typed_zero(otherwise, kind) if otherwise is not None else None, kind, _offset(node))
+        return Choose(
+            fixed, _typed_zero(otherwise, kind) if otherwise is not None else None, kind, _offset(node)
+        )
 
     def _common_type(self, values: list[Node], whole: exp.Expression) -> Type:
         kinds = [value.type for value in values if not _is_zero(value)] or [values[0].type]
         if any(kind != kinds[0] for kind in kinds):
-            raise self.fault("R110", f"几个值的类型或单位不同：{'、'.join(dict.fromkeys(map(str, kinds)))}。", "统一它们的类型和单位。", whole)
+            raise self.fault(
+                "R110",
+                f"几个值的类型或单位不同：{'、'.join(dict.fromkeys(map(str, kinds)))}。",
+                "统一它们的类型和单位。",
+                whole,
+            )
         return kinds[0]
 
     def _arithmetic(self, node: exp.Expression) -> Node:
         op = ARITHMETIC[type(node)]
         left, right = self.read(node.this), self.read(node.expression)
         if not isinstance(left.type, NumberType) or not isinstance(right.type, NumberType):
-            raise self.fault("R110", f"“{op}”的两边必须是数量，这里是{left.type}与{right.type}。", "检查两边的类型。", node)
+            raise self.fault(
+                "R110", f"“{op}”的两边必须是数量，这里是{left.type}与{right.type}。", "检查两边的类型。", node
+            )
         if op in "+-":
             left, right = _zero_like(left, right), _zero_like(right, left)
             kind = self._common_type([left, right], node)
@@ -302,7 +381,7 @@ class _Reader:
         return Op(op, (left, right), kind, _offset(node))  # type: ignore[arg-type]
 
     def _call(self, node: exp.Expression) -> Node:
-        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+        name = (node.name if isinstance(node, exp.Anonymous) else cast("exp.Func", node).sql_name()).lower()
         parts = node.expressions if isinstance(node, exp.Anonymous) else [node.this, *node.expressions]
         function = functions.TABLE.get(name)
         if function is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from edict.rules.tree import Choose, Compare, Const, DecisionRef, FactRef, IsIn, Logic, Node, Not, Op
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Value = Fraction | str | int | bool | None
 
@@ -47,11 +47,11 @@ def interpret(node: Node, facts: Mapping[str, Value]) -> Value:
         case Logic():
             return _logic(node, facts)
         case Not(arg=arg):
-            value = interpret(arg, facts)
-            return None if value is None else not value
+            truth = interpret(arg, facts)
+            return None if truth is None else not truth
         case IsIn(arg=arg, values=values):
-            value = interpret(arg, facts)
-            return None if value is None else value in values
+            category = interpret(arg, facts)
+            return None if category is None else category in values
         case Choose():
             return _choose(node, facts)
         case DecisionRef(node=inner):
@@ -81,7 +81,7 @@ def _arithmetic(node: Op, facts: Mapping[str, Value]) -> Value:
     if None in args:
         return None
     if node.op in _DATES:
-        return _DATES[node.op](*args)
+        return _DATES[node.op](*(int(arg) for arg in args if arg is not None))
     numbers = [Fraction(arg) for arg in args if arg is not None]
     match node.op:
         case "+":
@@ -110,7 +110,7 @@ def _full_months(start: int, end: int) -> Fraction:
     return Fraction(max(months, 0))
 
 
-_DATES = {
+_DATES: dict[str, Callable[..., Fraction | int]] = {
     "full_months": _full_months,
     "full_years": lambda start, end: Fraction(_full_months(start, end) // 12),
     "year_start": lambda day: day // 10000 * 10000 + 101,

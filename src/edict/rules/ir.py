@@ -30,10 +30,12 @@ class Int:
 
     @property
     def lo(self) -> int:
+        """Return the value: a constant ranges over itself."""
         return self.value
 
     @property
     def hi(self) -> int:
+        """Return the value."""
         return self.value
 
 

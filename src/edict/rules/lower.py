@@ -12,7 +12,19 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
-from edict.rules.tree import Choose, Compare, Const, DecisionRef, EnumType, FactRef, IsIn, Logic, Node, Not, NumberType, Op
+from edict.rules.tree import (
+    Choose,
+    Compare,
+    Const,
+    DecisionRef,
+    EnumType,
+    FactRef,
+    IsIn,
+    Logic,
+    Node,
+    Not,
+    Op,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +89,8 @@ class Lowering:
                 return ir.Str(str(value))
             case Choose(branches=branches, otherwise=otherwise):
                 result: ir.Node = self.category(otherwise) if otherwise is not None else ir.Null()
-                for test, value in reversed(branches):
-                    result = ir.If(self.condition(test), self.category(value), result)
+                for test, chosen in reversed(branches):
+                    result = ir.If(self.condition(test), self.category(chosen), result)
                 return result
             case DecisionRef(node=inner):
                 return self.category(inner)
@@ -266,6 +278,3 @@ def _checked(value: Ratio) -> Ratio:
 def _within(node: ir.Node) -> None:
     if isinstance(node, ir.Calc | ir.If) and max(abs(node.lo), abs(node.hi)) >= WIDEST:
         raise LoweringError("这个表达式可能超出可以精确计算的范围；请减少相乘的事实，或先用 least 封顶。")
-
-
-__all__ = ["Lowering", "LoweringError", "NumberType", "Ratio"]

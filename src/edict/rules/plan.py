@@ -7,7 +7,6 @@ conditions, dated parameters become choices.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from edict.rules.scale import FIRST_DAY, LAST_DAY, Scale
@@ -15,6 +14,7 @@ from edict.rules.tree import BOOL, DATE, MONEY, NO_UNIT, FactRef, Logic, Node, N
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from edict.packs.model import Rule
 

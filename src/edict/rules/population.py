@@ -72,7 +72,13 @@ class Population:
 
 
 def open_population(
-    plan: Plan, subject: str, tables: Mapping[str, Path], as_of: date, *, assume_unpaid: bool = False, by: str = ""
+    plan: Plan,
+    subject: str,
+    tables: Mapping[str, Path],
+    as_of: date,
+    *,
+    assume_unpaid: bool = False,
+    by: str = "",
 ) -> Population:
     """Return the population whose ``tables`` (subject or item subject → file) are read.
 
@@ -92,7 +98,16 @@ def open_population(
     population = Population(connection, subject)
     day = as_of.year * 10000 + as_of.month * 100 + as_of.day
     for name in dict.fromkeys([subject, *tables]):
-        reader = TableReader(plan, connection, name, subject, tables.get(name), day, assume_unpaid, by if name == subject else "")
+        reader = TableReader(
+            plan,
+            connection,
+            name,
+            subject,
+            tables.get(name),
+            day,
+            assume_unpaid,
+            by if name == subject else "",
+        )
         population.reports[name] = reader.read()
         population.columns[name] = tuple(reader.relation_columns)
     return population
@@ -123,12 +138,18 @@ class TableReader:
         self.relation_columns = list(kinds)
         matched, unused = self._match(kinds)
         self._check_identifiers(kinds, relation)
-        stored = {fact: self._stored(fact, column, kinds[column], unit) for fact, (column, unit) in matched.items()}
+        stored = {
+            fact: self._stored(fact, column, kinds[column], unit) for fact, (column, unit) in matched.items()
+        }
         bad_tests = {fact: test for fact, (_, test) in stored.items() if test}
         rows, bad_rows = self._count(relation, bad_tests)
         bad = self._list_bad(relation, bad_tests, matched) if bad_rows else ()
         self._view(relation, {fact: sql for fact, (sql, _) in stored.items()}, bad_tests if bad_rows else {})
-        absent = tuple(name for name, owner in self.plan.owners.items() if owner == self.name and name not in stored and name not in self.plan.ledger)
+        absent = tuple(
+            name
+            for name, owner in self.plan.owners.items()
+            if owner == self.name and name not in stored and name not in self.plan.ledger
+        )
         return TableReport(str(self.path), rows, bad_rows, bad, tuple(unused), absent)
 
     def _relation(self) -> str:
@@ -138,15 +159,32 @@ class TableReader:
             raise EdictError(Diagnostic("F111", f"找不到文件 {path}。", "检查路径。", Place(str(path))))
         if path.suffix == ".xlsx":
             path = _as_csv(path)
-        function = {".parquet": "read_parquet({}, file_row_number = true)", ".csv": "read_csv({}, all_varchar = true, header = true)"}.get(path.suffix)
+        function = {
+            ".parquet": "read_parquet({}, file_row_number = true)",
+            ".csv": "read_csv({}, all_varchar = true, header = true)",
+        }.get(path.suffix)
         if function is None:
-            raise EdictError(Diagnostic("F111", f"不认识的表格格式“{path.suffix}”。", "用 .parquet、.csv 或 .xlsx。", Place(str(path))))
+            raise EdictError(
+                Diagnostic(
+                    "F111",
+                    f"不认识的表格格式“{path.suffix}”。",
+                    "用 .parquet、.csv 或 .xlsx。",
+                    Place(str(path)),
+                )
+            )
         relation = function.format(text(str(path)))
         try:
             self.connection.execute(f"SELECT * FROM {relation} LIMIT 0")
         except duckdb.Error as fault:
             reason = str(fault).splitlines()[0][:200]
-            raise EdictError(Diagnostic("F111", f"读不了表格：{reason}", "检查文件是否完整，csv 须为 UTF-8 并有表头。", Place(str(path)))) from None
+            raise EdictError(
+                Diagnostic(
+                    "F111",
+                    f"读不了表格：{reason}",
+                    "检查文件是否完整，csv 须为 UTF-8 并有表头。",
+                    Place(str(path)),
+                )
+            ) from None
         return relation
 
     def _match(self, kinds: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], list[str]]:
@@ -155,31 +193,72 @@ class TableReader:
         for column in kinds:
             found = _HEADER.fullmatch(column.strip())
             name = found["name"].strip() if found else column
-            if name not in self.plan.scales or self.plan.owners.get(name) not in {self.name, self.root} or name == AS_OF:
+            if (
+                name not in self.plan.scales
+                or self.plan.owners.get(name) not in {self.name, self.root}
+                or name == AS_OF
+            ):
                 if name not in {KEY_COLUMN, PARENT_COLUMN, self.by, "file_row_number"}:
                     unused.append(column)
                 continue
             if name in matched:
-                faults.append(Diagnostic("F113", f"“{name}”有两列：“{matched[name][0]}”与“{column}”。", "只留一列。", self.place))
+                faults.append(
+                    Diagnostic(
+                        "F113",
+                        f"“{name}”有两列：“{matched[name][0]}”与“{column}”。",
+                        "只留一列。",
+                        self.place,
+                    )
+                )
             unit = (found["unit"] or "").strip() if found else ""
             if self.plan.scales[name].type == NumberType(MONEY) and not unit:
-                faults.append(Diagnostic("F114", f"金额列“{column}”没有写单位。", f"把表头写成 {name}(元)、{name}(万元) 或 {name}(分)。", self.place))
+                faults.append(
+                    Diagnostic(
+                        "F114",
+                        f"金额列“{column}”没有写单位。",
+                        f"把表头写成 {name}(元)、{name}(万元) 或 {name}(分)。",
+                        self.place,
+                    )
+                )
             matched[name] = (column, unit)
         if self.by and self.by not in kinds:
-            faults.append(Diagnostic("F115", f"表里没有“{self.by}”这一列，不能按它分组。", f"可用的列：{'、'.join(kinds)}。", self.place))
+            faults.append(
+                Diagnostic(
+                    "F115",
+                    f"表里没有“{self.by}”这一列，不能按它分组。",
+                    f"可用的列：{'、'.join(kinds)}。",
+                    self.place,
+                )
+            )
         if self.name != self.root and PARENT_COLUMN not in kinds:
-            faults.append(Diagnostic("F115", f"{self.name}的表要有“{PARENT_COLUMN}”一列，写所属{self.root}的{KEY_COLUMN}。", "补上这一列。", self.place))
+            faults.append(
+                Diagnostic(
+                    "F115",
+                    f"{self.name}的表要有“{PARENT_COLUMN}”一列，写所属{self.root}的{KEY_COLUMN}。",
+                    "补上这一列。",
+                    self.place,
+                )
+            )
         if faults:
             raise EdictError(*faults)
         return matched, unused
 
     def _check_identifiers(self, kinds: Mapping[str, str], relation: str) -> None:
         for column in _IDENTIFIERS & set(kinds):
-            if kinds[column] in {"DOUBLE", "FLOAT"} or (kinds[column] not in {"VARCHAR"} and self._longest(column, relation) > 15):
-                raise EdictError(Diagnostic("F112", f"“{column}”被存成了数字，长编号的末几位可能已经丢失。", "把这一列存为文本。", self.place))
+            if kinds[column] in {"DOUBLE", "FLOAT"} or (
+                kinds[column] != "VARCHAR" and self._longest(column, relation) > 15
+            ):
+                raise EdictError(
+                    Diagnostic(
+                        "F112",
+                        f"“{column}”被存成了数字，长编号的末几位可能已经丢失。",
+                        "把这一列存为文本。",
+                        self.place,
+                    )
+                )
 
     def _longest(self, column: str, relation: str) -> int:
-        query = f"SELECT MAX(LENGTH(CAST({quote_double(column)} AS VARCHAR))) FROM {relation}"  # noqa: S608 -- quoted
+        query = f"SELECT MAX(LENGTH(CAST({quote_double(column)} AS VARCHAR))) FROM {relation}"
         return int((self.connection.execute(query).fetchone() or [0])[0] or 0)
 
     def _stored(self, fact: str, column: str, kind: str, unit: str) -> tuple[str, str]:
@@ -202,12 +281,20 @@ class TableReader:
         factor = self._factor(fact, unit, scale)
         whole = kind in {"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "HUGEINT"}
         if whole and factor.denominator == 1:
-            value = source if factor == 1 and kind == "BIGINT" else f"TRY_CAST({source} AS HUGEINT) * {factor.numerator}"
+            value = (
+                source
+                if factor == 1 and kind == "BIGINT"
+                else f"TRY_CAST({source} AS HUGEINT) * {factor.numerator}"
+            )
             in_range = f"{value} BETWEEN {scale.lo} AND {scale.hi}"
             return (value if value == source else f"TRY_CAST({value} AS BIGINT)"), f"(NOT ({in_range}))"
         cleaned = f"NULLIF(NULLIF(REPLACE(TRIM(CAST({source} AS VARCHAR)), ',', ''), ''), '未知')"
         exact = f"TRY_CAST({cleaned} AS DECIMAL(38, 10)) * {factor.numerator}"
-        scaled = f"(TRY_CAST({exact} AS DECIMAL(38, 10)))" if factor.denominator == 1 else f"(TRY_CAST({exact} AS DECIMAL(38, 10)) / {factor.denominator})"
+        scaled = (
+            f"(TRY_CAST({exact} AS DECIMAL(38, 10)))"
+            if factor.denominator == 1
+            else f"(TRY_CAST({exact} AS DECIMAL(38, 10)) / {factor.denominator})"
+        )
         value = f"TRY_CAST({scaled} AS BIGINT)"
         good = f"COALESCE({value} BETWEEN {scale.lo} AND {scale.hi} AND {value} = {scaled}, FALSE)"
         return value, f"({cleaned} IS NOT NULL AND NOT {good})"
@@ -223,36 +310,58 @@ class TableReader:
         try:
             quantity = parse_quantity("1" + unit)
         except QuantityError as fault:
-            raise EdictError(Diagnostic("F114", f"“{fact}”的单位“{unit}”不认识：{fault}", "用文件里的单位，如 元、万元、㎡、%。", self.place)) from None
+            raise EdictError(
+                Diagnostic(
+                    "F114",
+                    f"“{fact}”的单位“{unit}”不认识：{fault}",
+                    "用文件里的单位，如 元、万元、㎡、%。",
+                    self.place,
+                )
+            ) from None
         if quantity.unit != kind.unit:
-            raise EdictError(Diagnostic("F114", f"“{fact}”应当以{kind.unit}计，表头写的是“{unit}”。", "换算后再导入，或改正表头。", self.place))
+            raise EdictError(
+                Diagnostic(
+                    "F114",
+                    f"“{fact}”应当以{kind.unit}计，表头写的是“{unit}”。",
+                    "换算后再导入，或改正表头。",
+                    self.place,
+                )
+            )
         return quantity.value * scale.per
 
     def _count(self, relation: str, bad_tests: Mapping[str, str]) -> tuple[int, int]:
         any_bad = " OR ".join(f"COALESCE({test}, FALSE)" for test in bad_tests.values()) or "FALSE"
-        query = f"SELECT COUNT(*), COUNT(CASE WHEN {any_bad} THEN 1 END) FROM {relation}"  # noqa: S608 -- quoted
+        query = f"SELECT COUNT(*), COUNT(CASE WHEN {any_bad} THEN 1 END) FROM {relation}"
         rows, bad = self.connection.execute(query).fetchone() or (0, 0)
         return int(rows), int(bad)
 
-    def _list_bad(self, relation: str, bad_tests: Mapping[str, str], matched: Mapping[str, tuple[str, str]]) -> tuple[BadRow, ...]:
+    def _list_bad(
+        self, relation: str, bad_tests: Mapping[str, str], matched: Mapping[str, tuple[str, str]]
+    ) -> tuple[BadRow, ...]:
         found: list[BadRow] = []
         for fact, test in bad_tests.items():
             column = matched[fact][0]
             query = (
-                f"SELECT n, CAST({quote_double(column)} AS VARCHAR) FROM (SELECT ROW_NUMBER() OVER () AS n, * FROM {relation}) "  # noqa: S608 -- quoted
+                f"SELECT n, CAST({quote_double(column)} AS VARCHAR) FROM (SELECT ROW_NUMBER() OVER () AS n, * FROM {relation}) "
                 f"WHERE {test} ORDER BY n LIMIT {LISTED_BAD_ROWS}"
             )
             reason = f"不能读作{self.plan.scales[fact].type}，或超出范围、比精度更细"
-            found += [BadRow(int(n), column, str(value)[:60], reason) for n, value in self.connection.execute(query).fetchall()]
+            found += [
+                BadRow(int(n), column, str(value)[:60], reason)
+                for n, value in self.connection.execute(query).fetchall()
+            ]
         return tuple(sorted(found, key=lambda each: each.row)[:LISTED_BAD_ROWS])
 
     def _view(self, relation: str, stored: Mapping[str, str], bad_tests: Mapping[str, str]) -> None:
         own = [name for name, owner in self.plan.owners.items() if owner == self.name]
-        columns = [f"{stored[name] if name in stored else self._missing(name)} AS {quote_double(name)}" for name in own]
+        columns = [
+            f"{stored[name] if name in stored else self._missing(name)} AS {quote_double(name)}"
+            for name in own
+        ]
         columns.append(f"CAST({self.day} AS BIGINT) AS {quote_double(AS_OF)}")
         columns += self._keys()
         where = " AND ".join(f"NOT COALESCE({test}, FALSE)" for test in bad_tests.values())
-        query = f"SELECT {', '.join(columns)} FROM {relation}{' WHERE ' + where if where else ''}"  # noqa: S608 -- quoted
+        query = f"SELECT {', '.join(columns)} FROM {relation}{' WHERE ' + where if where else ''}"
         view = quote_double(f"{FACTS}·{self.name}")
         if self.name == self.root:
             self.connection.execute(f"CREATE OR REPLACE VIEW {view} AS {query}")
@@ -270,7 +379,11 @@ class TableReader:
         if KEY_COLUMN in has:
             key = f"CAST({quote_double(KEY_COLUMN)} AS VARCHAR)"
         else:
-            key = "CAST(file_row_number + 1 AS VARCHAR)" if "file_row_number" in has else "CAST(ROW_NUMBER() OVER () AS VARCHAR)"
+            key = (
+                "CAST(file_row_number + 1 AS VARCHAR)"
+                if "file_row_number" in has
+                else "CAST(ROW_NUMBER() OVER () AS VARCHAR)"
+            )
         area = f"CAST({quote_double(self.by)} AS VARCHAR)" if self.by else "''"
         return [f"{key} AS {KEY}", f"{area} AS __area"]
 
@@ -286,12 +399,21 @@ def _bool(source: str, kind: str) -> tuple[str, str]:
     if kind == "BOOLEAN":
         return source, ""
     cleaned = f"LOWER(TRIM(CAST({source} AS VARCHAR)))"
-    yes, no = (", ".join(text(each) for each in sorted(words)) for words in (TRUE_WORDS | {"1"}, FALSE_WORDS | {"0"}))
-    return f"CASE WHEN {cleaned} IN ({yes}) THEN TRUE WHEN {cleaned} IN ({no}) THEN FALSE END", f"({cleaned} NOT IN ({yes}, {no}, '', '未知'))"
+    yes, no = (
+        ", ".join(text(each) for each in sorted(words)) for words in (TRUE_WORDS | {"1"}, FALSE_WORDS | {"0"})
+    )
+    return (
+        f"CASE WHEN {cleaned} IN ({yes}) THEN TRUE WHEN {cleaned} IN ({no}) THEN FALSE END",
+        f"({cleaned} NOT IN ({yes}, {no}, '', '未知'))",
+    )
 
 
 def _date(source: str, kind: str) -> tuple[str, str]:
-    day = source if kind == "DATE" else f"TRY_CAST(NULLIF(NULLIF(TRIM(CAST({source} AS VARCHAR)), ''), '未知') AS DATE)"
+    day = (
+        source
+        if kind == "DATE"
+        else f"TRY_CAST(NULLIF(NULLIF(TRIM(CAST({source} AS VARCHAR)), ''), '未知') AS DATE)"
+    )
     value = f"CAST(DATE_PART('year', {day}) * 10000 + DATE_PART('month', {day}) * 100 + DATE_PART('day', {day}) AS BIGINT)"
     if kind == "DATE":
         return value, ""
@@ -308,7 +430,9 @@ def _as_csv(path: Path) -> Path:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as fault:
-        raise EdictError(Diagnostic("F111", "读不了这个 xlsx 文件。", "检查文件是否完整，或另存为 csv。", Place(str(path)))) from fault
+        raise EdictError(
+            Diagnostic("F111", "读不了这个 xlsx 文件。", "检查文件是否完整，或另存为 csv。", Place(str(path)))
+        ) from fault
     folder = Path(tempfile.mkdtemp(prefix="edict-"))
     target = folder / "table.csv"
     with target.open("w", encoding="utf-8", newline="") as handle:
@@ -328,4 +452,6 @@ def _cell(value: Any) -> str:
 
 def listed(rows: Sequence[BadRow]) -> list[dict[str, object]]:
     """Return bad rows as plain data for JSON."""
-    return [{"row": each.row, "column": each.column, "value": each.value, "reason": each.reason} for each in rows]
+    return [
+        {"row": each.row, "column": each.column, "value": each.value, "reason": each.reason} for each in rows
+    ]

@@ -48,7 +48,16 @@ class Writer:
     def source(self) -> str:
         """Return the whole function."""
         loads = [f"    {local} = get({fact!r})" for fact, local in self.names.items()]
-        body = ["def evaluate(facts):", "    get = facts.get", "    out = []", "    add = out.append", *loads, *self.lines, "    return out", ""]
+        body = [
+            "def evaluate(facts):",
+            "    get = facts.get",
+            "    out = []",
+            "    add = out.append",
+            *loads,
+            *self.lines,
+            "    return out",
+            "",
+        ]
         return "\n".join(body)
 
     def rule(self, rule: PlanRule) -> None:
@@ -64,7 +73,10 @@ class Writer:
         if refused:
             lines += [f"    if {refused}:", f"        add(({int(Status.NO)}, None, {verdict_tuple}))"]
         if unknown:
-            lines += [f"    {'elif' if lines else 'if'} {unknown}:", f"        add(({int(Status.UNKNOWN)}, None, {verdict_tuple}))"]
+            lines += [
+                f"    {'elif' if lines else 'if'} {unknown}:",
+                f"        add(({int(Status.UNKNOWN)}, None, {verdict_tuple}))",
+            ]
         indent = "        " if lines else "    "
         if lines:
             lines.append("    else:")
@@ -85,7 +97,10 @@ class Writer:
             return [f"add(({status}, None, {verdicts}))"]
         lines = [f"a = {self.expression(amount)}"]
         if nullable(amount):
-            return [*lines, f"add(({int(Status.UNKNOWN)}, None, {verdicts}) if a is None else ({status}, a, {verdicts}))"]
+            return [
+                *lines,
+                f"add(({int(Status.UNKNOWN)}, None, {verdicts}) if a is None else ({status}, a, {verdicts}))",
+            ]
         return [*lines, f"add(({status}, a, {verdicts}))"]
 
     def verdict(self, node: ir.Node) -> str:

@@ -39,17 +39,23 @@ class Replay:
         return not self.differences
 
 
-def make_receipt(library: Library, situation: Situation, results: Sequence[Result], source: str) -> dict[str, Any]:
+def make_receipt(
+    library: Library, situation: Situation, results: Sequence[Result], source: str
+) -> dict[str, Any]:
     """Return the receipt of an evaluation: versions, hashes, facts as stored with their source, verdicts, amounts."""
     body = {
         "format": FORMAT,
         "engine": version("edict"),
-        "packs": {pack.id: {"content": pack.hash, "lock": _lock_hash(library, pack.id)} for pack in library.packs},
+        "packs": {
+            pack.id: {"content": pack.hash, "lock": _lock_hash(library, pack.id)} for pack in library.packs
+        },
         "subject": situation.subject,
         "as_of": situation.as_of.isoformat(),
         "facts": {name: {"value": value, "source": source} for name, value in situation.facts.items()},
         "items": {name: [dict(row) for row in rows] for name, rows in situation.items.items()},
-        "ledger": None if situation.ledger is None else [[each.rule, each.day.isoformat(), each.fen, each.item] for each in situation.ledger],
+        "ledger": None
+        if situation.ledger is None
+        else [[each.rule, each.day.isoformat(), each.fen, each.item] for each in situation.ledger],
         "results": {each.rule.id: _outcome(each) for each in results},
     }
     return {**body, "sha256": _digest(body)}
@@ -79,9 +85,13 @@ def read_receipt(path: Path) -> dict[str, Any]:
     try:
         receipt = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
-        raise EdictError(Diagnostic("F120", "读不了这份凭证。", "给出 edict match --receipt 写下的文件。", place)) from fault
+        raise EdictError(
+            Diagnostic("F120", "读不了这份凭证。", "给出 edict match --receipt 写下的文件。", place)
+        ) from fault
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
-        raise EdictError(Diagnostic("F120", "这不是一份凭证。", "给出 edict match --receipt 写下的文件。", place))
+        raise EdictError(
+            Diagnostic("F120", "这不是一份凭证。", "给出 edict match --receipt 写下的文件。", place)
+        )
     body = {key: value for key, value in receipt.items() if key != "sha256"}
     if receipt.get("sha256") != _digest(body):
         raise EdictError(Diagnostic("F121", "这份凭证写成之后被改动过。", "找回原件。", place))
@@ -95,14 +105,20 @@ def replay(engine: Engine, library: Library, receipt: dict[str, Any]) -> Replay:
         date.fromisoformat(receipt["as_of"]),
         {name: each["value"] for name, each in receipt["facts"].items()},
         receipt["items"],
-        None if receipt["ledger"] is None else tuple(Payment(rule, date.fromisoformat(day), fen, item) for rule, day, fen, item in receipt["ledger"]),
+        None
+        if receipt["ledger"] is None
+        else tuple(
+            Payment(rule, date.fromisoformat(day), fen, item) for rule, day, fen, item in receipt["ledger"]
+        ),
     )
     now = {each.rule.id: _outcome(each) for each in engine.evaluate(situation)}
     then = receipt["results"]
     hashes = {pack.id: pack.hash for pack in library.packs}
     changed = tuple(name for name, each in receipt["packs"].items() if hashes.get(name) != each["content"])
     differences = tuple(
-        (rule, _short(then.get(rule)), _short(now.get(rule))) for rule in sorted(then.keys() | now.keys()) if then.get(rule) != now.get(rule)
+        (rule, _short(then.get(rule)), _short(now.get(rule)))
+        for rule in sorted(then.keys() | now.keys())
+        if then.get(rule) != now.get(rule)
     )
     return Replay(changed, differences, len(now), receipt["engine"], version("edict"))
 

@@ -33,11 +33,17 @@ def group_of(result: Result) -> str:
         case Status.UNKNOWN:
             return "待补充"
         case _:
-            near = list(result.verdicts).count(False) == 1 and None not in result.verdicts and len(result.verdicts) > 1
+            near = (
+                list(result.verdicts).count(False) == 1
+                and None not in result.verdicts
+                and len(result.verdicts) > 1
+            )
             return "差一点" if near else "不可享"
 
 
-def report(engine: Engine, library: Library, situation: Situation, results: Sequence[Result], *, full: bool = False) -> dict[str, Any]:
+def report(
+    engine: Engine, library: Library, situation: Situation, results: Sequence[Result], *, full: bool = False
+) -> dict[str, Any]:
     """Return the whole outcome: money in 分 as integers and as text, verdicts per condition when ``full``."""
     stakes = missing_facts(engine, situation, results)
     granted = [each for each in results if each.status is Status.YES and each.rule.kind == "money"]
@@ -54,10 +60,18 @@ def report(engine: Engine, library: Library, situation: Situation, results: Sequ
 
 def stake_data(stake: Stake) -> dict[str, Any]:
     """Return a missing fact with what it is worth."""
-    return {"fact": stake.fact, "rules": list(stake.rules), "up_to_fen": stake.fen, "up_to": format_money(stake.fen), "unlimited_rules": stake.unlimited}
+    return {
+        "fact": stake.fact,
+        "rules": list(stake.rules),
+        "up_to_fen": stake.fen,
+        "up_to": format_money(stake.fen),
+        "unlimited_rules": stake.unlimited,
+    }
 
 
-def result_data(engine: Engine, library: Library, situation: Situation, result: Result, *, full: bool) -> dict[str, Any]:
+def result_data(
+    engine: Engine, library: Library, situation: Situation, result: Result, *, full: bool
+) -> dict[str, Any]:
     """Return one result as plain data."""
     rule = result.rule
     document = library.pack(rule.pack).document
@@ -75,7 +89,9 @@ def result_data(engine: Engine, library: Library, situation: Situation, result: 
         data["fen"] = result.amount
         data["amount"] = format_money(result.amount)
         if rule.funding:
-            data["funding"] = {level: format_money(part) for level, part in split(result.amount, rule.funding).items()}
+            data["funding"] = {
+                level: format_money(part) for level, part in split(result.amount, rule.funding).items()
+            }
     elif rule.kind == "number" and result.amount is not None:
         data["value"] = value_text(rule, result.amount)
     elif result.amount is not None:
@@ -104,7 +120,11 @@ def _explained(engine: Engine, situation: Situation, result: Result) -> dict[str
         rows = situation.items.get(result.rule.subject, ())
         return {
             "items": [
-                {"status": each.status.label, "outcome": outcome_text(each), **_views(engine, situation, each, row)}
+                {
+                    "status": each.status.label,
+                    "outcome": outcome_text(each),
+                    **_views(engine, situation, each, row),
+                }
                 for each, row in zip(result.items, rows, strict=True)
             ]
         }
@@ -113,12 +133,20 @@ def _explained(engine: Engine, situation: Situation, result: Result) -> dict[str
 
 def _views(engine: Engine, situation: Situation, result: Result, item: Any) -> dict[str, Any]:
     explanation = explain(engine, situation, result, item)
-    return {"conditions": [condition_data(each) for each in explanation.conditions], "limits": list(explanation.limits)}
+    return {
+        "conditions": [condition_data(each) for each in explanation.conditions],
+        "limits": list(explanation.limits),
+    }
 
 
 def condition_data(view: ConditionView) -> dict[str, Any]:
     """Return one condition as plain data; ``verdict`` is true, false or null."""
-    data: dict[str, Any] = {"label": view.label, "clause": view.clause, "verdict": view.verdict, "values": list(view.values)}
+    data: dict[str, Any] = {
+        "label": view.label,
+        "clause": view.clause,
+        "verdict": view.verdict,
+        "values": list(view.values),
+    }
     if view.gap:
         data["gap"] = view.gap
     if view.parts:

@@ -59,7 +59,9 @@ class RowWriter:
 
     def plain(self, rule: PlanRule) -> RuleSql:
         """Return the rule's SQL over the facts view, before groups and items."""
-        conditions = tuple(f"({self.writer.write(self.lowering.condition(each.tree))})" for each in rule.conditions)
+        conditions = tuple(
+            f"({self.writer.write(self.lowering.condition(each.tree))})" for each in rule.conditions
+        )
         attests = tuple(self.dialect.quote(each.name) for each in rule.attestations)
         met = " AND ".join(conditions) or "TRUE"
         holds = " AND ".join([*conditions, *attests]) or "TRUE"
@@ -76,7 +78,9 @@ class RowWriter:
             node: ir.Node = self.lowering.category(rule.result)
         else:
             node = self.lowering.amount(rule.result, 100 if rule.kind == "money" else VALUE_PER)
-        guaranteed = {name for each in rule.conditions for name in _required(self.lowering.condition(each.tree))}
+        guaranteed = {
+            name for each in rule.conditions for name in _required(self.lowering.condition(each.tree))
+        }
         return f"({self.writer.write(node)})", nullable(node) and not _follows(node, guaranteed)
 
     def grouped(self, subject: str) -> tuple[str, list[RuleSql]]:
@@ -95,8 +99,10 @@ class RowWriter:
         source = f"(SELECT *, {columns} FROM {self.source(subject)})"
         for group in groups:
             names = {n: f"n{n}" for n in (number[rule] for rule in group.rules)}
-            current = {n: rules[n].amount if rules[n].amount == f"n{n}" else f"a{n}" for n in names}
-            nets = self._nets(group, number, {n: f"CASE WHEN y{n} THEN {current[n]} ELSE 0 END" for n in names}, current)
+            current = {n: f"n{n}" if rules[n].amount == f"n{n}" else f"a{n}" for n in names}
+            nets = self._nets(
+                group, number, {n: f"CASE WHEN y{n} THEN {current[n]} ELSE 0 END" for n in names}, current
+            )
             unknown = f"{self.dialect.quote(group.ledger)} IS NULL" if group.ledger else ""
             # A rule in two groups passes through both: the later one sees the net amount of the earlier.
             again = [n for n in names if rules[n].amount == f"n{n}"]
@@ -105,22 +111,34 @@ class RowWriter:
             source = f"(SELECT {kept}{added} FROM {source})"
             for n in names:
                 yes = f"(y{n} AND NOT {unknown})" if unknown else f"y{n}"
-                rules[n] = RuleSql(rules[n].rule, yes, rules[n].no, rules[n].attest, f"n{n}", rules[n].conditions)
+                rules[n] = RuleSql(
+                    rules[n].rule, yes, rules[n].no, rules[n].attest, f"n{n}", rules[n].conditions
+                )
         return source, rules
 
-    def _nets(self, group: PlanGroup, number: dict[str, int], payable: dict[int, str], amount: dict[int, str]) -> dict[int, str]:
+    def _nets(
+        self, group: PlanGroup, number: dict[str, int], payable: dict[int, str], amount: dict[int, str]
+    ) -> dict[int, str]:
         sides = [[number[rule] for rule in side] for side in group.sides]
         if group.capped:
             return self._capped(group, sides[0], payable, amount)
         sums = ["(" + " + ".join(payable[n] for n in side) + ")" for side in sides]
         nets = {}
         for mine, side in enumerate(sides):
-            beaten = [f"{other} {'>=' if n < mine else '>'} {sums[mine]}" for n, other in enumerate(sums) if n != mine]
+            beaten = [
+                f"{other} {'>=' if n < mine else '>'} {sums[mine]}"
+                for n, other in enumerate(sums)
+                if n != mine
+            ]
             for n in side:
-                nets[n] = f"CASE WHEN {payable[n]} > 0 AND ({' OR '.join(beaten)}) THEN 0 ELSE {amount[n]} END"
+                nets[n] = (
+                    f"CASE WHEN {payable[n]} > 0 AND ({' OR '.join(beaten)}) THEN 0 ELSE {amount[n]} END"
+                )
         return nets
 
-    def _capped(self, group: PlanGroup, members: Sequence[int], payable: dict[int, str], amount: dict[int, str]) -> dict[int, str]:
+    def _capped(
+        self, group: PlanGroup, members: Sequence[int], payable: dict[int, str], amount: dict[int, str]
+    ) -> dict[int, str]:
         left = str(group.fen)
         if group.ledger:
             left = f"GREATEST({group.fen} - COALESCE({self.dialect.quote(group.ledger)}, 0), 0)"
@@ -151,12 +169,20 @@ class RowWriter:
         unknown = f"r{n} = 0"
         for cap in each.rule.parent_caps:
             paid = self.dialect.quote(cap.ledger) if cap.ledger else "0"
-            amount = f"LEAST({amount}, GREATEST({cap.fen} - {paid}, 0))" if cap.ledger else f"LEAST({amount}, {cap.fen})"
+            amount = (
+                f"LEAST({amount}, GREATEST({cap.fen} - {paid}, 0))"
+                if cap.ledger
+                else f"LEAST({amount}, {cap.fen})"
+            )
             if cap.ledger:
                 unknown = f"({unknown} OR {paid} IS NULL)"
         done = 3 if each.rule.rule.no_basis else 2
         return RuleSql(
-            each.rule, f"(r{n} = {done} AND NOT {unknown})", f"COALESCE(r{n} = 4, TRUE)", f"(r{n} = 1 AND NOT {unknown})", amount
+            each.rule,
+            f"(r{n} = {done} AND NOT {unknown})",
+            f"COALESCE(r{n} = 4, TRUE)",
+            f"(r{n} = 1 AND NOT {unknown})",
+            amount,
         )
 
 

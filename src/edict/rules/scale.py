@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from edict.core.quantity import Unit, parse_unit
 from edict.rules.tree import BOOL, DATE, MONEY, NO_UNIT, EnumType, NumberType, Type
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from edict.packs.model import Fact
 
 # The widest value of each kind. 10^14 元 exceeds a hundred times the city's yearly product; a wider value is a mistake

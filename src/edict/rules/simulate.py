@@ -122,7 +122,9 @@ def simulate(
         EdictError: a table that cannot be read.
     """
     options = options or Options()
-    population = open_population(plan, subject, tables, as_of, assume_unpaid=options.assume_unpaid, by=options.by)
+    population = open_population(
+        plan, subject, tables, as_of, assume_unpaid=options.assume_unpaid, by=options.by
+    )
     try:
         return _Run(plan, population, options, reform, progress).all()
     finally:
@@ -130,14 +132,26 @@ def simulate(
 
 
 class _Run:
-    def __init__(self, plan: Plan, population: Population, options: Options, reform: Plan | None, progress: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        population: Population,
+        options: Options,
+        reform: Plan | None,
+        progress: Callable[[int, int], None],
+    ) -> None:
         self.plan = plan
         self.population = population
         self.options = options
         self.reform = reform
         self.progress = progress
         self.done = 0
-        self.steps = len(list(self._batches(plan))) * (1 + bool(options.by)) + options.near_misses + 2 * (reform is not None) + (options.out is not None)
+        self.steps = (
+            len(list(self._batches(plan))) * (1 + bool(options.by))
+            + options.near_misses
+            + 2 * (reform is not None)
+            + (options.out is not None)
+        )
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -166,7 +180,11 @@ class _Run:
         """Yield (source, rules) pairs small enough for one statement."""
         writer = RowWriter(plan)
         sources = [writer.grouped(self.population.subject)]
-        sources += [self._joined(writer, item) for item in plan.items(self.population.subject) if item in self.population.reports]
+        sources += [
+            self._joined(writer, item)
+            for item in plan.items(self.population.subject)
+            if item in self.population.reports
+        ]
         for source, rules in sources:
             for start in range(0, len(rules), RULES_PER_STATEMENT):
                 yield source, rules[start : start + RULES_PER_STATEMENT]
@@ -175,7 +193,10 @@ class _Run:
         """Item rules, one row per parent: parents without items say no."""
         folded, rules = writer.folded(item)
         parent = writer.source(self.population.subject)
-        return f"(SELECT p.*, f.* EXCLUDE ({KEY}) FROM {parent} p LEFT JOIN {folded} f ON f.{KEY} = p.{KEY})", rules
+        return (
+            f"(SELECT p.*, f.* EXCLUDE ({KEY}) FROM {parent} p LEFT JOIN {folded} f ON f.{KEY} = p.{KEY})",
+            rules,
+        )
 
     def _totals(self, plan: Plan, *, by_area: bool) -> tuple[RuleTotals, ...]:
         found: list[RuleTotals] = []
@@ -184,7 +205,7 @@ class _Run:
             for each in rules:
                 columns += _aggregates(each)
             tail = f" GROUP BY {AREA} ORDER BY {AREA}" if by_area else ""
-            rows = self.connection.execute(f"SELECT {', '.join(columns)} FROM {source}{tail}").fetchall()  # noqa: S608 -- from the checked tree
+            rows = self.connection.execute(f"SELECT {', '.join(columns)} FROM {source}{tail}").fetchall()
             for row in rows:
                 found += _read_totals(rules, row)
             self._step()
@@ -197,13 +218,23 @@ class _Run:
             for start in range(0, len(counters), 4 * RULES_PER_STATEMENT):
                 part = counters[start : start + 4 * RULES_PER_STATEMENT]
                 columns = ", ".join(_near(each, n) for each, n in part)
-                row = self.connection.execute(f"SELECT {columns} FROM {source}").fetchone() or ()  # noqa: S608 -- from the checked tree
+                row = self.connection.execute(f"SELECT {columns} FROM {source}").fetchone() or ()
                 for (each, n), count in zip(part, row, strict=True):
                     if count:
                         near.setdefault(each.rule.id, {})[each.rule.conditions[n].label] = int(count)
         self._step()
         return tuple(
-            RuleTotals(each.rule, each.area, each.yes, each.no, each.unknown, each.attest, each.no_basis, each.fen, near.get(each.rule.id, {}))
+            RuleTotals(
+                each.rule,
+                each.area,
+                each.yes,
+                each.no,
+                each.unknown,
+                each.attest,
+                each.no_basis,
+                each.fen,
+                near.get(each.rule.id, {}),
+            )
             for each in totals
         )
 
@@ -212,7 +243,7 @@ class _Run:
         old = self._subject_totals(before, changed)
         new = self._subject_totals(after, changed)
         query = (
-            "SELECT COUNT(CASE WHEN d > 0 THEN 1 END), COUNT(CASE WHEN d < 0 THEN 1 END), "  # noqa: S608 -- from the checked tree
+            "SELECT COUNT(CASE WHEN d > 0 THEN 1 END), COUNT(CASE WHEN d < 0 THEN 1 END), "
             "COALESCE(SUM(CASE WHEN d > 0 THEN d END), 0), COALESCE(SUM(CASE WHEN d < 0 THEN -d END), 0) "
             f"FROM (SELECT SUM(d) AS d FROM (SELECT {KEY}, -t AS d FROM {old} UNION ALL SELECT {KEY}, t FROM {new}) GROUP BY {KEY})"
         )
@@ -221,11 +252,13 @@ class _Run:
         return Change(*(int(each) for each in row))
 
     def _subject_totals(self, plan: Plan, chosen: set[str]) -> str:
-        parts = [f"SELECT {KEY}, CAST(0 AS HUGEINT) AS t FROM {RowWriter(plan).source(self.population.subject)} WHERE FALSE"]
+        parts = [
+            f"SELECT {KEY}, CAST(0 AS HUGEINT) AS t FROM {RowWriter(plan).source(self.population.subject)} WHERE FALSE"
+        ]
         for source, rules in self._batches(plan):
             due = [each.payable for each in rules if each.rule.id in chosen and each.rule.kind == "money"]
             if due:
-                parts.append(f"SELECT {KEY}, CAST({' + '.join(due)} AS HUGEINT) AS t FROM {source}")  # noqa: S608 -- from the checked tree
+                parts.append(f"SELECT {KEY}, CAST({' + '.join(due)} AS HUGEINT) AS t FROM {source}")
         return f"({' UNION ALL '.join(parts)})"
 
     def _write(self, out: Path) -> None:
@@ -233,7 +266,12 @@ class _Run:
 
         One narrow scan per rule: far cheaper than unfolding every row into all its rules.
         """
-        parts = [query for source, rules in self._batches(self.plan) for each in rules for query in _listings(each, source)]
+        parts = [
+            query
+            for source, rules in self._batches(self.plan)
+            for each in rules
+            for query in _listings(each, source)
+        ]
         write_table(self.connection, " UNION ALL ".join(parts), out)
         self._step()
 
@@ -251,7 +289,17 @@ def changed_rules(before: Plan, after: Plan) -> set[str]:
 
 
 def _essence(rule: PlanRule | None) -> object:
-    return None if rule is None else (tuple(each.tree for each in rule.conditions), rule.result, rule.attestations, rule.parent_caps, rule.rule.no_basis)
+    return (
+        None
+        if rule is None
+        else (
+            tuple(each.tree for each in rule.conditions),
+            rule.result,
+            rule.attestations,
+            rule.parent_caps,
+            rule.rule.no_basis,
+        )
+    )
 
 
 def _aggregates(each: RuleSql) -> list[str]:
@@ -276,7 +324,7 @@ def _read_totals(rules: Sequence[RuleSql], row: Sequence[object]) -> Iterator[Ru
 
 
 def _int(value: object) -> int:
-    return int(value) if value is not None else 0  # type: ignore[call-overload, no-any-return]
+    return int(value) if value is not None else 0  # type: ignore[call-overload]
 
 
 def _near(each: RuleSql, n: int) -> str:
@@ -289,7 +337,7 @@ def _listings(each: RuleSql, source: str) -> Iterator[str]:
     fen = f"CAST({each.amount} AS HUGEINT)" if each.rule.kind == "money" else "CAST(NULL AS HUGEINT)"
     for status, test in ((done, each.yes), ("待认定", each.attest)):
         if test:
-            yield f"SELECT {KEY} AS 编号, {text(each.rule.id)} AS 规则, '{status}' AS 状态, {fen} AS 分 FROM {source} WHERE {test}"  # noqa: S608 -- from the checked tree
+            yield f"SELECT {KEY} AS 编号, {text(each.rule.id)} AS 规则, '{status}' AS 状态, {fen} AS 分 FROM {source} WHERE {test}"
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
@@ -298,16 +346,20 @@ def write_table(connection: duckdb.DuckDBPyConnection, query: str, out: Path) ->
     Raises:
         EdictError: another suffix, or a folder that does not exist.
     """
-    money = f"SELECT 编号, 规则, 状态, CAST(分 / 100 AS DECIMAL(38, 2)) AS \"金额(元)\" FROM ({query})"  # noqa: S608 -- from the checked tree
+    money = f'SELECT 编号, 规则, 状态, CAST(分 / 100 AS DECIMAL(38, 2)) AS "金额(元)" FROM ({query})'
     if not out.parent.is_dir():
-        raise EdictError(Diagnostic("F116", f"文件夹 {out.parent} 不存在。", "先建好文件夹。", Place(str(out))))
+        raise EdictError(
+            Diagnostic("F116", f"文件夹 {out.parent} 不存在。", "先建好文件夹。", Place(str(out)))
+        )
     formats = {".csv": "(HEADER, DELIMITER ',')", ".parquet": "(FORMAT parquet)"}
     if out.suffix in formats:
         connection.execute(f"COPY ({money}) TO {text(str(out))} {formats[out.suffix]}")
     elif out.suffix == ".xlsx":
         _write_workbook(connection, money, out)
     else:
-        raise EdictError(Diagnostic("F116", f"不能写“{out.suffix}”格式。", "用 .csv、.parquet 或 .xlsx。", Place(str(out))))
+        raise EdictError(
+            Diagnostic("F116", f"不能写“{out.suffix}”格式。", "用 .csv、.parquet 或 .xlsx。", Place(str(out)))
+        )
 
 
 def _write_workbook(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:

@@ -21,7 +21,7 @@ LARGEST_64 = 2**63 - 1
 def quote_double(name: str) -> str:
     """Return an identifier in double quotes.
 
-    >>> quote_double('年产值')
+    >>> quote_double("年产值")
     '"年产值"'
     """
     return '"' + name.replace('"', '""') + '"'
@@ -77,7 +77,11 @@ class SqlWriter:
             return _pick("<" if node.op == "min" else ">", node, a, b)
         if node.op == "//":
             divided = self.dialect.divide(a, b if isinstance(node.b, ir.Int) else f"NULLIF({b}, 0)")
-            return f"CAST({divided} AS {self.dialect.narrow})" if _is_wide(node.a) and not _is_wide(node) else divided
+            return (
+                f"CAST({divided} AS {self.dialect.narrow})"
+                if _is_wide(node.a) and not _is_wide(node)
+                else divided
+            )
         if _is_wide(node) and not _is_wide(node.a) and not _is_wide(node.b):
             a = f"CAST({a} AS {self.dialect.wide})"
         return f"({a} {node.op} {b})"
@@ -117,7 +121,9 @@ def _pick(sign: str, node: ir.Calc, a: str, b: str) -> str:
 
 def _is_wide(node: ir.Node) -> bool:
     if isinstance(node, ir.Calc):
-        return max(abs(node.lo), abs(node.hi)) > LARGEST_64 or (node.op != "//" and (_is_wide(node.a) or _is_wide(node.b)))
+        return max(abs(node.lo), abs(node.hi)) > LARGEST_64 or (
+            node.op != "//" and (_is_wide(node.a) or _is_wide(node.b))
+        )
     if isinstance(node, ir.If):
         return _is_wide(node.a) or _is_wide(node.b)
     return isinstance(node, ir.Int) and abs(node.value) > LARGEST_64

@@ -45,7 +45,11 @@ def missing_facts(engine: Engine, situation: Situation, results: Sequence[Result
     rule outranks one among many. The ledger counts as one fact, a list of items as one.
     """
     exact = exact_facts(engine.plan, engine.stored_facts(situation))
-    open_rules = [(each, missing_of(engine.plan, situation, each), possible(each.rule, exact)) for each in results if each.status is Status.UNKNOWN]
+    open_rules = [
+        (each, missing_of(engine.plan, situation, each), possible(each.rule, exact))
+        for each in results
+        if each.status is Status.UNKNOWN
+    ]
     dearest = max((most for _, _, most in open_rules if most is not None), default=1)
     waiting: dict[str, list[tuple[str, int | None, int]]] = {}
     for result, names, most in open_rules:
@@ -68,10 +72,19 @@ def missing_facts(engine: Engine, situation: Situation, results: Sequence[Result
 def missing_of(plan: Plan, situation: Situation, result: Result) -> tuple[str, ...]:
     """Return what one undecided rule waits for: facts, the name of an unlisted kind of item, or the ledger."""
     rule = result.rule
-    if rule.subject != situation.subject and situation.items.get(rule.subject) is None and plan.subjects.get(rule.subject) == situation.subject:
+    if (
+        rule.subject != situation.subject
+        and situation.items.get(rule.subject) is None
+        and plan.subjects.get(rule.subject) == situation.subject
+    ):
         return (rule.subject,)
     if result.items:
-        parts = [name for each in result.items if each.status is Status.UNKNOWN for name in _open_facts(plan, each, None)]
+        parts = [
+            name
+            for each in result.items
+            if each.status is Status.UNKNOWN
+            for name in _open_facts(plan, each, None)
+        ]
         return tuple(dict.fromkeys([*parts, *_ledger_of_caps(situation, rule)]))
     return _open_facts(plan, result, situation.facts) or _ledger_of_caps(situation, rule)
 
@@ -82,7 +95,9 @@ def _ledger_of_caps(situation: Situation, rule: PlanRule) -> tuple[str, ...]:
 
 def _open_facts(plan: Plan, result: Result, facts: Mapping[str, object] | None) -> tuple[str, ...]:
     rule = result.rule
-    trees = [each.tree for each, verdict in zip(rule.conditions, result.verdicts, strict=False) if verdict is None]
+    trees = [
+        each.tree for each, verdict in zip(rule.conditions, result.verdicts, strict=False) if verdict is None
+    ]
     if rule.result is not None:
         trees.append(rule.result)
     names = [LEDGER if name in plan.ledger else name for name in fact_names(*trees) if name != AS_OF]
@@ -124,7 +139,10 @@ def reach(node: Node, facts: Mapping[str, Value]) -> Range:
             return reach(inner, facts)
         case Choose(branches=branches, otherwise=otherwise):
             open_values = [value for test, value in branches if interpret(test, facts) is not False]
-            spans = [reach(value, facts) for value in (*open_values, *([otherwise] if otherwise is not None else []))]
+            spans = [
+                reach(value, facts)
+                for value in (*open_values, *([otherwise] if otherwise is not None else []))
+            ]
             return _least([low for low, _ in spans]), _greatest([high for _, high in spans])
         case Op(op=op, args=args):
             return _operate(op, [reach(arg, facts) for arg in args])

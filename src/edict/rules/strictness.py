@@ -24,7 +24,11 @@ def columns(node: ir.Node) -> tuple[str, ...]:
 
 def divisors(node: ir.Node) -> tuple[ir.Node, ...]:
     """Return the non-constant divisors below the node: it is null where one of them is zero."""
-    return tuple(each.b for each in walk(node) if isinstance(each, ir.Calc) and each.op == "//" and not isinstance(each.b, ir.Int))
+    return tuple(
+        each.b
+        for each in walk(node)
+        if isinstance(each, ir.Calc) and each.op == "//" and not isinstance(each.b, ir.Int)
+    )
 
 
 def strict(node: ir.Node) -> bool:
@@ -36,10 +40,18 @@ def strict(node: ir.Node) -> bool:
             return all(strict(part) for part in ir.parts(node))
         case ir.Connect(args=args):
             # Kleene logic is strict when all its arguments read the same facts: they are null together.
-            return all(strict(arg) for arg in args) and len({frozenset(columns(arg)) for arg in args}) == 1 and not divisors(node)
+            return (
+                all(strict(arg) for arg in args)
+                and len({frozenset(columns(arg)) for arg in args}) == 1
+                and not divisors(node)
+            )
         case ir.If(test=test, a=a, b=b):
             inside = set(columns(test))
-            return all(strict(part) for part in (test, a, b)) and set(columns(a)) | set(columns(b)) <= inside and not divisors(node)
+            return (
+                all(strict(part) for part in (test, a, b))
+                and set(columns(a)) | set(columns(b)) <= inside
+                and not divisors(node)
+            )
         case _:
             return False
 

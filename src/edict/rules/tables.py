@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.rules.grammar import parse
@@ -40,7 +40,8 @@ class Tables:
         return _by_band(name, table, owner, clause)
 
 
-_End = tuple[str, Const] | None
+_Sign = Literal["<", "<=", ">", ">="]
+_End = tuple[_Sign, Const] | None
 
 
 def _fault(owner: RuleBuilder, name: str, message: str, hint: str) -> EdictError:
@@ -50,11 +51,21 @@ def _fault(owner: RuleBuilder, name: str, message: str, hint: str) -> EdictError
 def _by_category(name: str, table: Table, owner: RuleBuilder, clause: str) -> Tables:
     key = parse(owner.source(table.by, "tables", name, "by"), owner.scope())
     if not isinstance(key.type, EnumType):
-        raise _fault(owner, name, f"by 必须是类别，“{table.by}”是{key.type}。", "按数量分档用 tiers 与 bands。")
+        raise _fault(
+            owner, name, f"by 必须是类别，“{table.by}”是{key.type}。", "按数量分档用 tiers 与 bands。"
+        )
     strange = [value for value in table.values if value not in key.type.values]
     if strange:
-        raise _fault(owner, name, f"“{'”“'.join(strange)}”不是“{table.by}”的取值。", f"可用的取值：{'、'.join(key.type.values)}。")
-    figures = {value: owner.figure(text, name, "tables", name, "values", value) for value, text in table.values.items()}
+        raise _fault(
+            owner,
+            name,
+            f"“{'”“'.join(strange)}”不是“{table.by}”的取值。",
+            f"可用的取值：{'、'.join(key.type.values)}。",
+        )
+    figures = {
+        value: owner.figure(text, name, "tables", name, "values", value)
+        for value, text in table.values.items()
+    }
     kind = _one_unit(owner, name, list(figures.values()))
     branches = tuple((Compare("=", key, Const(value, key.type)), figure) for value, figure in figures.items())
     exists = None
@@ -66,8 +77,12 @@ def _by_category(name: str, table: Table, owner: RuleBuilder, clause: str) -> Ta
 def _by_band(name: str, table: Table, owner: RuleBuilder, clause: str) -> Tables:
     key = parse(owner.source(table.tiers, "tables", name, "tiers"), owner.scope())
     if not isinstance(key.type, NumberType):
-        raise _fault(owner, name, f"tiers 必须是数量，“{table.tiers}”是{key.type}。", "按类别选取用 by 与 values。")
-    figures = [owner.figure(band.value, name, "tables", name, "bands", n) for n, band in enumerate(table.bands)]
+        raise _fault(
+            owner, name, f"tiers 必须是数量，“{table.tiers}”是{key.type}。", "按类别选取用 by 与 values。"
+        )
+    figures = [
+        owner.figure(band.value, name, "tables", name, "bands", n) for n, band in enumerate(table.bands)
+    ]
     ends = [_ends(owner, name, n, band, key.type) for n, band in enumerate(table.bands)]
     kind = _one_unit(owner, name, list(figures))
     reach = _reach(key, ends)
@@ -104,12 +119,12 @@ def _reach(key: Node, ends: list[tuple[_End, _End]]) -> Node | None:
         elif number == len(ends) - 1:
             if low is None:
                 return None
-            stretches.append(Compare(low[0], key, low[1]))  # type: ignore[arg-type]
+            stretches.append(Compare(low[0], key, low[1]))
     return stretches[0] if len(stretches) == 1 else Logic("or", tuple(stretches))
 
 
 def _ends(owner: RuleBuilder, name: str, number: int, band: Band, kind: Type) -> tuple[_End, _End]:
-    def end(pairs: tuple[tuple[str, str, str], ...]) -> _End:
+    def end(pairs: tuple[tuple[_Sign, str, str], ...]) -> _End:
         for op, key, text in pairs:
             if text:
                 figure = owner.figure(text, "", "tables", name, "bands", number, key)
@@ -124,7 +139,7 @@ def _ends(owner: RuleBuilder, name: str, number: int, band: Band, kind: Type) ->
 
 
 def _test(key: Node, low: _End, high: _End) -> Node | None:
-    tests = tuple(Compare(end[0], key, end[1]) for end in (low, high) if end)  # type: ignore[arg-type]
+    tests = tuple(Compare(end[0], key, end[1]) for end in (low, high) if end)
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else Logic("and", tests)
@@ -154,5 +169,7 @@ def _marginal(key: Node, ends: list[tuple[_End, _End]], figures: list[Const]) ->
 def _one_unit(owner: RuleBuilder, name: str, figures: list[Const]) -> Type:
     kinds = {each.type for each in figures}
     if len(kinds) != 1:
-        raise _fault(owner, name, f"各项的单位不同：{'、'.join(sorted(map(str, kinds)))}。", "同一张表只放一种单位。")
+        raise _fault(
+            owner, name, f"各项的单位不同：{'、'.join(sorted(map(str, kinds)))}。", "同一张表只放一种单位。"
+        )
     return figures[0].type

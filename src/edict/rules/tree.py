@@ -78,7 +78,9 @@ class Const:
     at: int = -1
 
 
-NumberOp = Literal["+", "-", "*", "/", "least", "greatest", "floor", "full_years", "full_months", "year_start"]
+NumberOp = Literal[
+    "+", "-", "*", "/", "least", "greatest", "floor", "full_years", "full_months", "year_start"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,9 @@ def walk(node: Node) -> Iterator[Node]:
 
 def fact_names(*nodes: Node | None) -> tuple[str, ...]:
     """Return the facts that the nodes read, each once, in order of first use."""
-    names = (each.name for node in nodes if node is not None for each in walk(node) if isinstance(each, FactRef))
+    names = (
+        each.name for node in nodes if node is not None for each in walk(node) if isinstance(each, FactRef)
+    )
     return tuple(dict.fromkeys(names))
 
 

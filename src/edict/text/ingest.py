@@ -22,6 +22,7 @@ from edict.text.reports import (
     ending_report,
     glyph_reports,
     repeated_numbers,
+    stray_word_reports,
 )
 from edict.text.rows import rebuild_rows
 from edict.text.source import read_source
@@ -102,6 +103,7 @@ class _Reader:
         self.lines = [line for line in every if not is_furniture(line.text)]
         self.layout = find_layout(self.lines)
         self.reports.extend(glyph_reports(self.source, self.name))
+        self.reports.extend(stray_word_reports(self.lines, self.name))
         headings = find_headings(self.lines)
         documents = list(self._all(headings))
         outside = self.lines[: headings[0].first] if headings else self.lines

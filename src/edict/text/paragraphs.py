@@ -41,6 +41,7 @@ _CLASS = re.compile(r"^([^，。；：:、,;（(]{3,14}?)\s*[（(]\s*([A-ZＡ-�
 _HEADING_STYLES = frozenset(
     {"part", "chapter", "section", "han", "paren", "arabic", "dotted", "chapter-arabic"},
 )
+_CUT_STYLES = frozenset({"paren", "arabic", "paren-arabic"})
 _LONGEST_HEADING = 34
 _SHORTEST_LINE = (
     16  # characters that an unfinished line must have to be a cut sentence and no entry of a list
@@ -146,6 +147,37 @@ def gather_annex_lists(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return gathered
 
 
+def mend_first_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return the paragraphs with a cut first item made whole: taken for a heading, though its next sibling is a sentence."""
+    mended: list[Paragraph] = []
+    for position, each in enumerate(paragraphs):
+        before = mended[-1] if mended else None
+        if before and _is_cut_item(before, each, paragraphs[position + 1 : position + 2]):
+            before.text += each.text
+            before.lines.extend(each.lines)
+            before.heading = False
+            before.label = find_label(before.text) or before.label
+        else:
+            mended.append(each)
+    return mended
+
+
+def _is_cut_item(item: Paragraph, rest: Paragraph, following: Sequence[Paragraph]) -> bool:
+    if (
+        item.label is None
+        or not item.heading
+        or rest.label is not None
+        or rest.kind != "text"
+        or not rest.ended
+    ):
+        return False
+    sibling = following[0].label if following else None
+    if sibling is None or following[0].heading or not following[0].ended:
+        return False
+    goes_on = sibling.style == item.label.style and sibling.ordinal == item.label.ordinal + 1
+    return goes_on and item.label.style in _CUT_STYLES and len(item.label.rest) >= _SHORTEST_ITEM
+
+
 class Joiner:
     """Builds the paragraphs of one document from its lines."""
 
@@ -171,7 +203,7 @@ class Joiner:
                 continue
             self._take(line)
             position += 1
-        return gather_annex_lists(self.paragraphs)
+        return gather_annex_lists(mend_first_items(self.paragraphs))
 
     def _take(self, line: Line) -> None:
         previous = self.paragraphs[-1] if self.paragraphs else None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from edict.text.model import Clause, Document
     from edict.text.paragraphs import Paragraph
 
+_STRAY_WORD = re.compile(r"(?<=[\u4e00-\u9fff”）])\s?(and|or)\s?(?=[\u4e00-\u9fff“（])")
+_LONG_SENTENCE = 40
 _FEWEST_FRAGMENTS = 12
 _FRAGMENT = 18  # characters of a line that looks like one cell of a lost table
 
@@ -39,6 +41,17 @@ def glyph_reports(source: str, name: str) -> list[Report]:
     return reports
 
 
+def stray_word_reports(lines: Sequence[Line], name: str) -> list[Report]:
+    """Return T309 for each line where an English conjunction replaced a Chinese one; the text is left as printed."""
+    return [
+        Report(
+            "T309", Place(name, line.number), f"中文里夹着英文“{match[1]}”，可能是“和”“或”之误，按原文保留。"
+        )
+        for line in lines
+        for match in _STRAY_WORD.finditer(line.text)
+    ]
+
+
 def doubling_reports(name: str, found: Sequence[tuple[Paragraph, str, bool]]) -> list[Report]:
     """Return T303 for each break with the same character on both sides."""
     reports = []
@@ -58,6 +71,11 @@ def document_reports(document: Document, source: str) -> Iterator[Report]:
             yield Report("T304", place, message)
         if "~" in clause.id.rsplit("/", 1)[-1]:
             yield Report("T305", place, f"{document.key} {clause.id}：同一层级下编号重复。")
+        if _breaks_off(clause):
+            message = (
+                f"{document.key} {clause.id}：在句中结束（“{clause.text[-10:]}”），可能缺字，请核对原件。"
+            )
+            yield Report("T310", place, message)
         for missing in _missing(clause):
             yield Report(
                 "T306",
@@ -87,6 +105,20 @@ def ending_report(name: str, lines: Sequence[Line]) -> Iterator[Report]:
             Place(name, last.number),
             f"全文在句中结束（“{last.text[-10:]}”），文件可能不完整，请核对原件。",
         )
+
+
+def _breaks_off(clause: Clause) -> bool:
+    last = clause.text.rsplit("\n", 1)[-1]
+    prose = (
+        clause.kind not in ("row", "table", "root") and "\t" not in last and bool(re.search(r"[，。,]", last))
+    )
+    units = re.match(r"[^，。；]{2,8}[:：]", last)
+    return (
+        prose
+        and not units
+        and len(last) >= _LONG_SENTENCE
+        and not re.search(r"[。；;！!？：:）)”》…]$", last)
+    )
 
 
 def _place(document: Document, clause: Clause, source: str) -> Place:

@@ -109,8 +109,9 @@ def test_a_fault_is_told_in_chinese_without_a_traceback(arguments: tuple[str, ..
     assert "Traceback" not in result.output
 
 
-def test_no_gazette_at_all_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["documents", "ingest"])
+def test_no_gazette_at_all_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("EDICT_GAZETTES", str(tmp_path / "absent"))
-    result = run("documents")
+    result = run(command)
     assert result.exit_code == 1
     assert "T109" in result.output

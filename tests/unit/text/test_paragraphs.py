@@ -127,3 +127,12 @@ def test_a_character_that_belongs_twice_stays() -> None:
     ((_, _, dropped),) = repair_doubling(paragraphs, source)
     assert not dropped
     assert "制品品牌" in paragraphs[-1].text
+
+
+def test_a_cut_first_item_is_made_whole_when_its_sibling_is_a_sentence() -> None:
+    first, second = join(
+        "（一）负责辖区内各类甲乙丙丁设施建\n\n设的管理工作；\n\n（二）负责监督管理。", WRAPPED
+    )
+    assert first.text == "（一）负责辖区内各类甲乙丙丁设施建设的管理工作；"
+    assert not first.heading
+    assert second.text == "（二）负责监督管理。"
