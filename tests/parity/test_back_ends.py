@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from edict.core.quantity import format_quantity
 from edict.packs.load import load_library, pack_root
-from edict.rules.build import VALUE_PER, build_plan
+from edict.rules.build import build_plan
 from edict.rules.evaluate import Engine
 from edict.rules.facts import Situation
 from edict.rules.interpret import interpret, round_money
-from edict.rules.plan import AS_OF, Plan, PlanRule
+from edict.rules.plan import AS_OF, VALUE_PER, Plan, PlanRule
 from edict.rules.population import open_population
 from edict.rules.rows import KEY, RowWriter
 from edict.rules.status import Status

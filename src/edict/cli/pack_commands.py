@@ -72,7 +72,7 @@ def check(ctx: click.Context, packs: tuple[str, ...], no_text: bool, root: Path 
     with click.progressbar(chosen, label="检查", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for pack in bar:
             found.extend(check_pack(library, pack, _document(gazette, pack)))
-    found.extend(check_library(library, chosen))
+    found.extend(check_library(library, [pack for pack in chosen if _readable(pack)]))
     _print(found)
     count = len(errors(found))
     click.echo(f"检查了 {len(chosen)} 个政策包：{count} 个错误，{len(found) - count} 个警告。")
@@ -199,6 +199,15 @@ def _document(gazette: Gazette | None, pack: Pack) -> Document | None:
         return gazette.document(pack.document.number) if gazette else None
     except EdictError:
         return None
+
+
+def _readable(pack: Pack) -> bool:
+    """Return whether the examples can be read; their faults are already found by then."""
+    try:
+        _ = pack.examples
+    except EdictError:
+        return False
+    return True
 
 
 def _coverage(pack: Pack) -> Coverage:

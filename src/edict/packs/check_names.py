@@ -81,7 +81,7 @@ _RESERVED = frozenset(
         "with",
         "year_start",
     ],
-) | {"基准日", "未知"}
+) | {"基准日", "未知", "编号", "上级编号"}
 
 
 def check_names(pack: Pack) -> Iterator[Diagnostic]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from edict.packs.model import Band, Rule, Table
     from edict.packs.strict_yaml import Keys
 
+UNNAMED = "未载明"
+"""Stands for the office of an attestation where the document orders a judgement and names nobody."""
+
 _RULES = "rules.yml"
 
 
@@ -111,8 +114,12 @@ def _offices(library: Library, pack: Pack, name: str, rule: Rule) -> Iterator[Di
         for what, office in item.items()
     ]
     for keys, office in named:
-        if office not in known:
-            hint = nearest(office, known, "请在 jurisdiction.yml 的 units 中加一行。")
+        if office not in known and office != UNNAMED:
+            hint = nearest(
+                office,
+                known,
+                f"请在 jurisdiction.yml 的 units 中加一行；文件没有写由谁认定的，写“{UNNAMED}”。",
+            )
             yield pack.source(_RULES).fault(
                 "P157",
                 f"机关“{office}”不在 jurisdiction.yml 中。",

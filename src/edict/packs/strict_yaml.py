@@ -196,7 +196,7 @@ class _Reader:
     def _consume(self) -> None:
         try:
             for count, event in enumerate(yaml.parse(self.text, Loader=_LOADER)):
-                if count > 2 * MOST_NODES:
+                if count > MOST_NODES:  # an event is a node or the end of one
                     self._fault("P106", f"文件的节点超过 {MOST_NODES} 个。", "请把内容分到几个包。", event)
                 self._event(event)
                 if len(self.faults) >= MOST_FAULTS or (self.faults and self.faults[-1].code == "P106"):

@@ -87,7 +87,7 @@ def read_model(source: Source, kind: type[T]) -> T:
     try:
         content = _adapter(kind).validate_python(data)
     except ValidationError as fault:
-        details = fault.errors(include_url=False)[:MOST_FAULTS]
+        details = fault.errors(include_url=False, include_input=False)[:MOST_FAULTS]
         raise EdictError(*_unique(_diagnostic(source, data, kind, each) for each in details)) from None
     return content
 

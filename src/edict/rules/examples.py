@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.core.quantity import Quantity, QuantityError, format_money, format_quantity, parse_quantity
-from edict.rules.build import VALUE_PER
 from edict.rules.facts import UNKNOWN_WORDS, Situation, read_situation
+from edict.rules.plan import VALUE_PER
 from edict.rules.status import BY_LABEL, Status
 from edict.rules.tree import MONEY, NumberType
 

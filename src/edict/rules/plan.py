@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from edict.packs.model import Rule
 
 AS_OF = "基准日"
+NO_OUTCOME = ""  # the known answer of a decision none of whose outcomes holds
+VALUE_PER = 10**6  # a decided number is kept in millionths of its base unit
 AS_OF_REF = FactRef(AS_OF, DATE)
 
 # What a ledger fact counts: payments of a rule so far, within the year of the as-of date, years with a payment before it.
 LedgerKind = Literal["累计已付", "本年已付", "已享年数"]
+PERIOD: dict[str, LedgerKind] = {"年": "本年已付", "终身": "累计已付"}
 
 
 @dataclass(frozen=True, slots=True)

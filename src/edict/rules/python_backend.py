@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edict.rules import ir
-from edict.rules.build import VALUE_PER
 from edict.rules.lower import Lowering
+from edict.rules.plan import VALUE_PER
 from edict.rules.status import Status
 from edict.rules.strictness import divisors, nullable, strict, walk
 

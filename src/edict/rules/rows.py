@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
-from edict.rules.build import VALUE_PER
 from edict.rules.lower import Lowering
+from edict.rules.plan import VALUE_PER
 from edict.rules.sql import DUCKDB, Dialect, SqlWriter
 from edict.rules.strictness import nullable
 

@@ -17,7 +17,7 @@ from edict.rules.tree import Choose, Compare, Const, EnumType, IsIn, Logic, Node
 
 if TYPE_CHECKING:
     from edict.packs.model import Band, Table
-    from edict.rules.build import RuleBuilder
+    from edict.rules.rule_builder import RuleBuilder
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,15 @@ def test_a_pack_that_cannot_be_loaded_is_reported_and_the_others_are_checked(edi
     assert "检查了 1 个政策包" in result.output
 
 
+def test_examples_that_cannot_be_read_do_not_hide_the_faults_of_other_packs(edict: Run, root: Path) -> None:
+    shutil.copytree(root / "city/doc-1", root / "city/doc-2")
+    (root / "city/doc-1/examples.yml").write_text("a: [", encoding="utf-8")
+    result = edict("check", "--no-text")
+    assert result.exit_code == 1
+    assert "P102" in result.output
+    assert "doc-2/rules.yml:" in result.output
+
+
 def test_only_the_faults_of_the_packs_named_are_shown(edict: Run, root: Path) -> None:
     shutil.copytree(root / "city/doc-1", root / "city/doc-2")
     (root / "city/doc-2/rules.yml").write_text("a: [", encoding="utf-8")

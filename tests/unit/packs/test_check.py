@@ -219,9 +219,10 @@ def test_each_fault_is_named_with_place_and_mend(
         rules("市: 60%, 区: 40%", "区: 40%, 市: 60%"),
         rules("省级: 10万元", "省级: 10万元, 其他: 0元"),
         rules("市财政局", "市科委"),
+        rules("市财政局", "未载明"),
         rules("at: 上限", "at: 投资额"),
         examples("投资额: 2000万元", "投资额: 未知, 件数: 3件, 投资奖励本年已付: 0元"),
-        examples("创新认定: true", "项目: [{件数: 3, 级别: 省级}, {件数: 未知}]"),
+        examples("创新认定: true", "项目: [{编号: 甲, 件数: 3, 级别: 省级}, {件数: 未知}]"),
         {"document.yml": DOCUMENT.replace("-01}", "-01, to: 2025-05-31, clause: 一}")},
     ],
 )
@@ -235,6 +236,13 @@ def test_all_faults_of_a_pack_are_found_in_one_run(faults: Faults) -> None:
         "groups.yml": GROUPS.replace("级别奖励", "无"),
     }
     assert {"P102", "P164"} <= {each.code for each in faults(changes)}
+
+
+def test_a_flood_of_faults_is_cut_and_says_so(faults: Faults) -> None:
+    gaps = "clauses:\n" + "".join(f"  九/（{n}）: {{class: exhortation, why: 倡导}}\n" for n in range(5000))
+    found = faults({"gaps.yml": gaps})
+    assert len(found) < 250
+    assert [each.code for each in found].count("P181") == 1
 
 
 def test_without_text_and_lock_the_clauses_cannot_be_checked(tmp_path: Path) -> None:
