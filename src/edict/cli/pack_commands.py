@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def check(ctx: click.Context, packs: tuple[str, ...], no_text: bool, root: Path 
     found = [*faulty, *check_vocabulary(library)]
     with click.progressbar(chosen, label="检查", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for pack in bar:
-            found.extend(check_pack(library, pack, _document(gazette, pack)))
+            found.extend(check_pack(library, pack, _document(gazette, pack, found)))
     found.extend(check_library(library, [pack for pack in chosen if _readable(pack)]))
     _print(found)
     count = len(errors(found))
@@ -193,11 +193,21 @@ def _gazette() -> Gazette | None:
     return ingest(paths) if paths else None
 
 
-def _document(gazette: Gazette | None, pack: Pack) -> Document | None:
-    """Return the pack's document; None where the lock has to stand for a text that is not at hand."""
+def _document(gazette: Gazette | None, pack: Pack, found: list[Diagnostic]) -> Document | None:
+    """Return the pack's document; None where the lock has to stand for a text that is not at hand.
+
+    A number that names several texts is always a fault, an absent text only where there is no lock.
+    """
+    from edict.packs.load import LOCK
+
     try:
         return gazette.document(pack.document.number) if gazette else None
-    except EdictError:
+    except EdictError as fault:
+        locked = (pack.path / LOCK).exists()
+        place = pack.place("document.yml", "number")
+        found.extend(
+            replace(each, place=place) for each in fault.diagnostics if each.code != "T202" or not locked
+        )
         return None
 
 

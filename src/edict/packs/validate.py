@@ -54,7 +54,7 @@ class Source:
         line, column = names.get(path, values.get(path, (0, 0))) if key else values.get(path, (0, 0))
         return Place(self.shown, line, column) if path else Place(self.shown)
 
-    def fault(  # noqa: PLR0913 -- the parts of a diagnostic
+    def fault(
         self,
         code: str,
         message: str,

@@ -6,8 +6,6 @@ and units. SQL is never built from the author's text, only from the tree that co
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -16,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 import sqlglot
 from sqlglot import exp
 
-from edict.core.diagnostic import Diagnostic, EdictError, Place
 from edict.rules import functions
+from edict.rules.source import Source, check_characters
 from edict.rules.tree import (
     BOOL,
     NO_UNIT,
@@ -38,26 +36,8 @@ from edict.rules.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-LONGEST = 2000
-DEEPEST = 20
+    from edict.core.diagnostic import EdictError
 
-_STRING = re.compile(r"'[^']*'")
-_WIDE = re.compile(r"[\uff00-\uffef\u3000-\u3002≥≤≠×÷∶“”‘’—]")
-_GLUED = re.compile(r"(?<![\w.])\d[\d.]*(?=[^\W\d_a-zA-Z])")
-_COMMENT = re.compile(r"--|/\*|;|\\|\"|`|\$|@|#|\[|\]|\{|\}|:")
-_ASCII_TWIN = {
-    "≥": ">=",
-    "≤": "<=",
-    "≠": "<>",
-    "×": "*",
-    "÷": "/",
-    "∶": "/",
-    "，": ",",
-    "（": "(",
-    "）": ")",
-    "。": ".",
-    "　": " ",
-}
 
 COMPARISONS: dict[type[exp.Expression], CompareOp] = {
     exp.EQ: "=",
@@ -68,22 +48,6 @@ COMPARISONS: dict[type[exp.Expression], CompareOp] = {
     exp.GTE: ">=",
 }
 ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An expression as written: its text, where it stands, and the clause it executes."""
-
-    text: str
-    place: Place | None = None
-    clause: str = ""
-
-    def fault(self, code: str, message: str, hint: str = "", at: int = -1) -> EdictError:
-        """Return an error that points at offset ``at`` of the text."""
-        place = self.place
-        if place is not None and at > 0:
-            place = Place(place.path, place.line, place.column + at)
-        return EdictError(Diagnostic(code, message, hint, place, self.text[:200], self.clause))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +74,7 @@ def parse(source: Source, scope: Scope) -> Node:
     Raises:
         EdictError: the text leaves the closed grammar, names something unknown, or mixes types or units.
     """
-    _check_characters(source)
+    check_characters(source)
     try:
         statement = sqlglot.parse_one(f"SELECT {source.text}", read="duckdb")
     except (sqlglot.errors.SqlglotError, RecursionError) as fault:
@@ -133,35 +97,6 @@ def parse_condition(source: Source, scope: Scope) -> Node:
             "R110", f"条件必须是是非判断，这里得到{node.type}。", "写成比较，例如 年产值 >= 门槛。"
         )
     return node
-
-
-def _check_characters(source: Source) -> None:
-    text = source.text
-    if len(text) > LONGEST:
-        raise source.fault("R101", f"表达式有 {len(text)} 个字符，超过 {LONGEST}。", "拆成几个条件。")
-    if not unicodedata.is_normalized("NFC", text):
-        raise source.fault("R101", "表达式含有未合成的字符。", "用 NFC 形式重新输入。")
-    bare = _STRING.sub(lambda found: "'" + "x" * (len(found[0]) - 2) + "'", text)
-    if found := _WIDE.search(bare):
-        twin = _ASCII_TWIN.get(found[0]) or unicodedata.normalize("NFKC", found[0])
-        raise source.fault("R105", f"表达式含有全角字符“{found[0]}”。", f"改成半角“{twin}”。", found.start())
-    if found := _GLUED.search(bare):
-        raise source.fault(
-            "R106",
-            f"数字“{found[0]}”后面连着汉字。",
-            "把带单位的数写进 parameters，例如 parameters: {门槛: 1000万元}，再按名使用。",
-            found.start(),
-        )
-    if found := _COMMENT.search(bare):
-        raise source.fault(
-            "R104", f"表达式不能含有“{found[0]}”。", "只写比较、运算和登记的函数。", found.start()
-        )
-    depth = deepest = 0
-    for sign in bare:
-        depth += (sign == "(") - (sign == ")")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST:
-        raise source.fault("R101", f"括号有 {deepest} 层，超过 {DEEPEST} 层。", "拆成几个条件。")
 
 
 def _error_offset(fault: Exception) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edict.core.diagnostic import Diagnostic, EdictError, Place
 from edict.packs.quantities import parameter_value
 from edict.rules.constants import constant, fen, since
-from edict.rules.grammar import Scope, Source, parse, parse_condition
+from edict.rules.grammar import Scope, parse, parse_condition
 from edict.rules.implied import implied_conditions
 from edict.rules.lower import Lowering, LoweringError
 from edict.rules.plan import (
@@ -25,6 +25,7 @@ from edict.rules.plan import (
     PlanRule,
     ResultKind,
 )
+from edict.rules.source import Source
 from edict.rules.tables import Tables
 from edict.rules.tree import (
     DATE,

@@ -122,6 +122,21 @@ def test_an_unknown_pack_is_refused_with_what_exists(edict: Run) -> None:
     assert "现有：doc-1" in result.output
 
 
+@pytest.mark.parametrize(("number", "code"), [("郑政办〔2022〕84号", "T203"), ("测政〔2022〕1号", "T202")])
+def test_a_number_that_names_no_text_or_several_is_a_fault(
+    edict: Run, root: Path, gazettes: list[Path], number: str, code: str
+) -> None:
+    (root / "city/doc-1/document.yml").write_text(
+        DOCUMENT.replace("测政〔2022〕1号", number), encoding="utf-8"
+    )
+    (root / "city/doc-1/lock.json").unlink()
+    assert code in edict("check").output
+
+
+def test_the_lock_stands_for_a_text_that_is_not_among_those_at_hand(edict: Run, gazettes: list[Path]) -> None:
+    assert "T202" not in edict("check").output
+
+
 def test_lock_needs_a_pack_or_all(edict: Run) -> None:
     assert edict("lock").exit_code == 2
 

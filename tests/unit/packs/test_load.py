@@ -64,6 +64,15 @@ def test_faults_in_examples_do_not_hinder_loading(tmp_path: Path) -> None:
         _ = pack.lock
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[]", "[" * 100_000, '{"number": 1}', '{"number": "甲", "text": "0", "clauses": {"一": 3}}']
+)
+def test_a_damaged_lock_is_refused_with_the_mend(tmp_path: Path, text: str) -> None:
+    pack = load_library(write_library(tmp_path, {"lock.json": text})).packs[0]
+    with pytest.raises(EdictError, match=r"P125[^\n]*\n.*edict lock"):
+        _ = pack.lock
+
+
 def test_the_hash_follows_every_content_file_but_not_the_lock(tmp_path: Path, pack: Pack) -> None:
     same = load_pack(write_library(tmp_path / "b", {"lock.json": "{}"}) / "city/doc-1")
     other = load_pack(write_library(tmp_path / "c", {"gaps.yml": "clauses: {}\n"}) / "city/doc-1")
