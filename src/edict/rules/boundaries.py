@@ -44,7 +44,10 @@ class Seen:
 
     facts: Mapping[str, Value]
     status: Status
-    truths: Mapping[Node, Value]
+    names: Mapping[
+        int, str
+    ]  # of each atom by identity: equal atoms share a name, and hashing whole trees is slow
+    truths: Mapping[str, Value]
 
     def holds(self, node: Node, flipped: Node | None = None) -> Value:
         """Return the value of a condition, with one atom flipped to its opposite."""
@@ -57,8 +60,14 @@ class Seen:
                 value = self.holds(arg, flipped)
                 return None if value is None else not value
             case _:
-                value = self.truths[node]
-                return (not value) if node == flipped and value is not None else value
+                name = self.names[id(node)]
+                value = self.truths[name]
+                same = flipped is not None and name == self.names[id(flipped)]
+                return (not value) if same and value is not None else value
+
+    def truth(self, atom: Node) -> Value:
+        """Return the value of one atom."""
+        return self.truths[self.names[id(atom)]]
 
 
 def atoms(node: Node) -> Iterator[Node]:
@@ -76,7 +85,9 @@ def atoms(node: Node) -> Iterator[Node]:
 def missing_examples(engine: Engine, rule: PlanRule, runs: Sequence[Run]) -> list[str]:
     """Return, as Chinese phrases, the examples that the rule still lacks."""
     whole = _demanded(rule)
-    seen = [each for run in runs for each in _views(engine, rule, run, whole)]
+    names = {id(atom): describe(atom) for tree in (whole, *_outcome_tests(rule)) for atom in atoms(tree)}
+    read = {*rule.facts, AS_OF}
+    seen = [each for run in runs for each in _views(engine, rule, run, names, read)]
     wants = [
         *_outcomes(rule, seen),
         *_deciding(whole, seen),
@@ -104,7 +115,9 @@ def exact_facts(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Value]:
     return exact
 
 
-def _views(engine: Engine, rule: PlanRule, run: Run, whole: Node) -> Iterator[Seen]:
+def _views(
+    engine: Engine, rule: PlanRule, run: Run, names: Mapping[int, str], read: set[str]
+) -> Iterator[Seen]:
     result = run.results.get(rule.id)
     if result is None:
         return
@@ -114,9 +127,10 @@ def _views(engine: Engine, rule: PlanRule, run: Run, whole: Node) -> Iterator[Se
     if listed:
         pairs = list(zip(engine.item_facts(run.situation, rule.subject), result.items, strict=False))
     for facts, outcome in pairs:
-        exact = exact_facts(engine.plan, facts)
-        asked = (atom for tree in (whole, *_outcome_tests(rule)) for atom in atoms(tree))
-        yield Seen(exact, outcome.status, {atom: interpret(atom, exact) for atom in asked})
+        exact = exact_facts(engine.plan, {name: value for name, value in facts.items() if name in read})
+        trees = (_demanded(rule), *_outcome_tests(rule))
+        truths = {names[id(atom)]: interpret(atom, exact) for tree in trees for atom in atoms(tree)}
+        yield Seen(exact, outcome.status, names, truths)
 
 
 def _outcome_tests(rule: PlanRule) -> tuple[Node, ...]:
@@ -138,7 +152,7 @@ def _outcomes(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
 
 
 def _deciding(whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
-    for atom in dict.fromkeys(atoms(whole)):
+    for atom in atoms(whole):
         for wanted in (True, False):
             if not any(_decides(each, whole, atom, wanted) for each in seen):
                 state = "成立" if wanted else "不成立"
@@ -146,18 +160,18 @@ def _deciding(whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
 
 
 def _decides(view: Seen, whole: Node, atom: Node, wanted: bool) -> bool:
-    return view.truths[atom] is wanted and {view.holds(whole), view.holds(whole, atom)} == {True, False}
+    return view.truth(atom) is wanted and {view.holds(whole), view.holds(whole, atom)} == {True, False}
 
 
 def _outcome_examples(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
     """Each question of a decision must, in some example, alone decide which outcome is chosen."""
     tests = _outcome_tests(rule)
     edges: set[tuple[Node, Node]] = set()
-    for atom in dict.fromkeys(each for test in tests for each in atoms(test)):
+    for atom in (each for test in tests for each in atoms(test)):
         telling = [
             each
             for each in seen
-            if each.truths[atom] is not None and _chosen(each, tests) != _chosen(each, tests, atom)
+            if each.truth(atom) is not None and _chosen(each, tests) != _chosen(each, tests, atom)
         ]
         if not telling:
             yield f"结论由“{describe(atom)}”单独决定的例子"
@@ -178,7 +192,7 @@ def _chosen(view: Seen, tests: Sequence[Node], flipped: Node | None = None) -> i
 
 
 def _boundaries(rule: PlanRule, whole: Node, seen: Sequence[Seen]) -> Iterator[str]:
-    inside = [each for each in dict.fromkeys(atoms(whole)) if isinstance(each, Compare) and _has_edge(each)]
+    inside = [each for each in atoms(whole) if isinstance(each, Compare) and _has_edge(each)]
     for atom in inside:
         if not any(
             _at_edge(each, atom) and {each.holds(whole), each.holds(whole, atom)} == {True, False}
@@ -194,7 +208,7 @@ def _boundaries(rule: PlanRule, whole: Node, seen: Sequence[Seen]) -> Iterator[s
         for test, _ in node.branches
         for each in _own(test)
     )
-    for test in dict.fromkeys(tests):
+    for test in tests:
         if isinstance(test, Compare) and _has_edge(test) and not any(_at_edge(each, test) for each in seen):
             yield f"“{describe(test)}”两边恰好相等的例子"
 
@@ -232,14 +246,14 @@ def _own(node: Node) -> Iterator[Node]:
 
 def _choices(rule: PlanRule, seen: Sequence[Seen]) -> Iterator[str]:
     hits = [each for each in seen if each.status in {Status.YES, Status.ATTEST, Status.NO_BASIS}]
-    for atom in dict.fromkeys(each for condition in rule.conditions for each in atoms(condition.tree)):
+    for atom in (each for condition in rule.conditions for each in atoms(condition.tree)):
         if isinstance(atom, IsIn):
             yield from (
                 f"“{describe(atom.arg)}”为“{value}”且符合的例子"
                 for value in atom.values
                 if not any(interpret(atom.arg, each.facts) == value for each in hits)
             )
-    for node in dict.fromkeys(_result_nodes(rule)):
+    for node in _result_nodes(rule):
         if isinstance(node, Op) and node.op in {"least", "greatest"}:
             yield from _extremes(node, hits)
         elif isinstance(node, Op) and node.op == "floor":

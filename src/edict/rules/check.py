@@ -43,9 +43,13 @@ def check_examples(engine: Engine, pack: Pack) -> list[Diagnostic]:
         else:
             runs.append(each)
             found += each.faults
+    about: dict[str, list[Run]] = {}
+    for run in runs:
+        for rule_id in _named(pack, run):
+            about.setdefault(rule_id, []).append(run)
     for rule in engine.plan.rules:
         if rule.pack == pack.id:
-            mine = [run for run in runs if run.owner == rule.name or rule.id in _named(pack, run)]
+            mine = about.get(rule.id, [])
             hint = "在 examples.yml 中补上；期望值按条款手算。"
             place = pack.place("rules.yml", rule.name)
             found += [
@@ -70,5 +74,5 @@ def check_examples(engine: Engine, pack: Pack) -> list[Diagnostic]:
 
 def _named(pack: Pack, run: Run) -> set[str]:
     expect = run.case.expect
-    names = expect if isinstance(expect, dict) else {run.owner: ""}
+    names = {run.owner, *expect} if isinstance(expect, dict) else {run.owner}
     return {name if "#" in name else f"{pack.id}#{name}" for name in names}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edict.rules.facts import ITEM_KEY, Payment, Situation, ledger_value, payments_for_item
 from edict.rules.plan import AS_OF, Plan, PlanGroup, PlanRule
 from edict.rules.python_backend import compile_subject
-from edict.rules.status import Status
+from edict.rules.status import STATUSES, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,9 +88,7 @@ class Engine:
     ) -> dict[str, Any]:
         facts = {**parent, **row}
         if situation.ledger is not None:
-            wanted = {
-                rule for fact in self.plan.ledger.values() if fact.subject == item for rule in fact.rules
-            }
+            wanted = {rule for fact in self.plan.ledger_of(item) for rule in fact.rules}
             names = wanted | {rule.partition("#")[2] for rule in wanted}
             concerned = [each for each in situation.ledger if each.rule in names]
             self._add_ledger(
@@ -106,9 +104,9 @@ class Engine:
     ) -> None:
         if payments is None:
             return
-        for name, fact in self.plan.ledger.items():
-            if fact.subject in subjects and facts.get(name) is None:
-                facts[name] = ledger_value(fact, payments, day)
+        for fact in (fact for subject in subjects for fact in self.plan.ledger_of(subject)):
+            if facts.get(fact.name) is None:
+                facts[fact.name] = ledger_value(fact, payments, day) if payments else 0
 
     def _lineage(self, subject: str) -> tuple[str, ...]:
         parent = self.plan.subjects.get(subject, "")
@@ -133,7 +131,7 @@ class Engine:
     def _one(self, subject: str, facts: Mapping[str, Any]) -> list[Result]:
         raw = self.function(subject)(facts)
         results = [
-            Result(rule, Status(status), amount, verdicts, amount)
+            Result(rule, STATUSES[status], amount, verdicts, amount)
             for rule, (status, amount, verdicts) in zip(self.plan.of(subject), raw, strict=True)
         ]
         groups = self._groups.get(subject)

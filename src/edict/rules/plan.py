@@ -157,10 +157,17 @@ class Plan:
     ledger: Mapping[str, LedgerFact]
     subjects: Mapping[str, str]  # subject -> its parent, '' for a root
     owners: Mapping[str, str]  # fact -> the subject it is about
-    _by_id: dict[str, PlanRule] = field(default_factory=dict)
+    _by_id: dict[str, PlanRule] = field(default_factory=dict, repr=False, compare=False)
+    _of: dict[str, tuple[PlanRule, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _ledger_of: dict[str, tuple[LedgerFact, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._by_id.update({each.id: each for each in self.rules})
+        """Index rules and ledger facts once; a plan is asked for them at every evaluation."""
+        for each in self.rules:
+            self._by_id[each.id] = each
+            self._of[each.subject] = (*self._of.get(each.subject, ()), each)
+        for fact in self.ledger.values():
+            self._ledger_of[fact.subject] = (*self._ledger_of.get(fact.subject, ()), fact)
 
     def rule(self, rule_id: str) -> PlanRule:
         """Return the rule ``pack#name``; KeyError when there is none."""
@@ -168,12 +175,15 @@ class Plan:
 
     def of(self, subject: str) -> tuple[PlanRule, ...]:
         """Return the rules about one subject, items excluded."""
-        return tuple(each for each in self.rules if each.subject == subject)
+        return self._of.get(subject, ())
+
+    def ledger_of(self, subject: str) -> tuple[LedgerFact, ...]:
+        """Return the ledger facts about one subject."""
+        return self._ledger_of.get(subject, ())
 
     def items(self, subject: str) -> tuple[str, ...]:
         """Return the item subjects that belong to ``subject`` and have rules."""
-        used = {each.subject for each in self.rules}
-        return tuple(name for name, parent in self.subjects.items() if parent == subject and name in used)
+        return tuple(name for name, parent in self.subjects.items() if parent == subject and name in self._of)
 
 
 def as_of_scale() -> Scale:

@@ -24,6 +24,7 @@ class Status(IntEnum):
         return LABELS[self]
 
 
+STATUSES = tuple(Status)  # by number
 LABELS = {
     Status.NO: "不符合",
     Status.UNKNOWN: "待补充",
