@@ -34,7 +34,7 @@ def print_report(data: dict[str, Any], *, everything: bool, ledger_known: bool =
     if data["missing"]:
         click.echo(f"\n{click.style('先补充哪一项', bold=True)}（按可能的金额）")
         for stake in data["missing"][:SHOWN_MISSING]:
-            click.echo(f"  {stake['fact']}：{_worth(stake)}，关系 {len(stake['rules'])} 项")
+            click.echo(f"  {stake['fact']}：{worth(stake)}，关系 {len(stake['rules'])} 项")
     if not ledger_known:
         click.echo("\n没有提供已付记录：从未领取过就在文件里写 ledger: []，领过就逐笔写 rule、date、amount。")
 
@@ -43,7 +43,8 @@ def _missing_line(data: dict[str, Any]) -> str:
     return f"缺 {len(data['missing'])} 个事实，见下；用 --all 逐项列出。"
 
 
-def _worth(stake: dict[str, Any]) -> str:
+def worth(stake: dict[str, Any]) -> str:
+    """Return what a missing fact is worth in a phrase."""
     parts = [f"最高 {stake['up_to']}"] if stake["up_to_fen"] else []
     if stake["unlimited_rules"]:
         parts.append(f"{stake['unlimited_rules']} 项不封顶")

@@ -41,32 +41,55 @@ class Stake:
 def missing_facts(engine: Engine, situation: Situation, results: Sequence[Result]) -> list[Stake]:
     """Return the missing facts, the one with the most money at stake first.
 
-    A rule's possible amount is shared evenly by the facts it still waits for, so that a fact which alone completes a
-    rule outranks one among many. The ledger counts as one fact, a list of items as one.
+    A rule's possible amount is shared evenly by the facts that keep its conditions open, so that a fact which alone
+    completes a rule outranks one among many; what only the amount needs is asked once the conditions hold, for until
+    then the answer may be of no use. The ledger counts as one fact, a list of items as one.
     """
     exact = exact_facts(engine.plan, engine.stored_facts(situation))
-    open_rules = [
-        (each, missing_of(engine.plan, situation, each), possible(each.rule, exact))
-        for each in results
-        if each.status is Status.UNKNOWN
+    waiting = [
+        _waiting(engine.plan, situation, each, exact) for each in results if each.status is Status.UNKNOWN
     ]
-    dearest = max((most for _, _, most in open_rules if most is not None), default=1)
-    waiting: dict[str, list[tuple[str, int | None, int]]] = {}
-    for result, names, most in open_rules:
-        for name in names:
-            share = (dearest if most is None else most) // len(names)
-            waiting.setdefault(name, []).append((result.rule.id, most, share))
-    stakes = [
-        Stake(
-            name,
-            tuple(rule for rule, _, _ in parts),
-            sum(most for _, most, _ in parts if most is not None),
-            sum(most is None for _, most, _ in parts),
-            sum(share for _, _, share in parts),
-        )
-        for name, parts in waiting.items()
-    ]
+    dearest = max((each.most for each in waiting if each.most is not None), default=1)
+    by_fact: dict[str, list[tuple[Waiting, int]]] = {}
+    for each in waiting:
+        share = (dearest if each.most is None else each.most) // max(len(each.first), 1)
+        for name in each.names:
+            by_fact.setdefault(name, []).append((each, share if name in each.first else 0))
+    stakes = [_stake(name, parts) for name, parts in by_fact.items()]
     return sorted(stakes, key=lambda each: (each.weight, len(each.rules)), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An undecided rule: all it waits for, what should be known first, the most it can give in 分 (None: no limit)."""
+
+    rule: str
+    names: tuple[str, ...]
+    first: tuple[str, ...]
+    most: int | None
+
+
+def _waiting(plan: Plan, situation: Situation, result: Result, exact: Mapping[str, Value]) -> Waiting:
+    names = missing_of(plan, situation, result)
+    open_trees = [
+        each.tree
+        for each, verdict in zip(result.rule.conditions, result.verdicts, strict=False)
+        if verdict is None
+    ]
+    in_conditions = {LEDGER if name in plan.ledger else name for name in fact_names(*open_trees)}
+    first = tuple(name for name in names if name in in_conditions) or names
+    return Waiting(result.rule.id, names, first, possible(result.rule, exact))
+
+
+def _stake(name: str, parts: Sequence[tuple[Waiting, int]]) -> Stake:
+    limited = [each.most for each, _ in parts if each.most is not None]
+    return Stake(
+        name,
+        tuple(each.rule for each, _ in parts),
+        sum(limited),
+        len(parts) - len(limited),
+        sum(share for _, share in parts),
+    )
 
 
 def missing_of(plan: Plan, situation: Situation, result: Result) -> tuple[str, ...]:
