@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.packs.quantities import parameter_value
 from edict.rules.constants import fen
+from edict.rules.declarations import Declarations
 from edict.rules.plan import (
-    AS_OF,
     NO_OUTCOME,
     PERIOD,
     Condition,
-    LedgerFact,
-    LedgerKind,
     Plan,
     PlanGroup,
     PlanRule,
-    as_of_scale,
 )
 from edict.rules.rule_builder import RuleBuilder
-from edict.rules.scale import Scale, scale_of
 from edict.rules.tree import (
     BOOL,
     ZERO_MONEY,
@@ -60,19 +56,13 @@ def build_plan(library: Library, report: list[Diagnostic] | None = None) -> Plan
 
 
 class Builder:
-    """Holds what all rules share: facts, ledger facts, subjects."""
+    """Builds the rules of every pack, then the groups that join them."""
 
     def __init__(self, library: Library, report: list[Diagnostic] | None = None) -> None:
         self.library = library
         self.report = report
         self.faults: list[Diagnostic] = []
-        self.subjects = {name: each.belongs_to for name, each in library.subjects.items()}
-        self.scales: dict[str, Scale] = {AS_OF: as_of_scale()}
-        self.owners: dict[str, str] = {}
-        for name, fact in library.facts.items():
-            self.scales[name] = scale_of(fact)
-            self.owners[name] = fact.of
-        self.ledger: dict[str, LedgerFact] = {}
+        self.shared = Declarations(library)
 
     def build(self) -> Plan:
         """Return the plan; see :func:`build_plan`."""
@@ -88,10 +78,11 @@ class Builder:
             raise EdictError(*self.faults)
         if self.report is not None:
             self.report.extend(self.faults)
-        return Plan(tuple(rules), tuple(groups), self.scales, self.ledger, self.subjects, self.owners)
+        shared = self.shared
+        return Plan(tuple(rules), tuple(groups), shared.scales, shared.ledger, shared.subjects, shared.owners)
 
     def _rules(self, pack: Pack) -> Iterable[PlanRule]:
-        decisions = Decisions(self, pack)
+        decisions = Decisions(self.shared, pack)
         for name in pack.rules:
             try:
                 yield decisions.rule(name)
@@ -132,7 +123,7 @@ class Builder:
         limit = fen(Const(at.value, NumberType(at.unit)))  # type: ignore[union-attr]
         ledger = ""
         if group.period:
-            ledger = self.ledger_fact(name, PERIOD[group.period], ids[0], subjects[0]).name
+            ledger = self.shared.ledger_fact(name, PERIOD[group.period], ids[0], subjects[0]).name
         return PlanGroup(f"{pack.id}#{name}", name, subjects[0], True, ids, clause, limit, ledger)
 
     def _bar_paid(
@@ -148,26 +139,11 @@ class Builder:
                 for each in other
             )
             owner = f"{name}{number + 1}·" if group.take == "side" else name
-            fact = self.ledger_fact(owner, kind, others, side[0].subject)
+            fact = self.shared.ledger_fact(owner, kind, others, side[0].subject)
             tree = Compare("=", FactRef(fact.name, fact.scale.type), ZERO_MONEY)
             for rule in side:
                 barred = Condition(f"未按“{name}”享受过同类扶持", group.clause[0], tree, demanded=False)
                 known[rule.id] = replace(known[rule.id], conditions=(*known[rule.id].conditions, barred))
-
-    def ledger_fact(self, owner: str, kind: LedgerKind, rules: tuple[str, ...], subject: str) -> LedgerFact:
-        """Declare (once) and return the ledger fact ``<owner><kind>``."""
-        fact = LedgerFact(f"{owner}{kind}", kind, rules, subject)
-        self.ledger[fact.name] = fact
-        self.scales[fact.name] = fact.scale
-        self.owners[fact.name] = subject
-        return fact
-
-    def lineage(self, subject: str) -> tuple[str, ...]:
-        """Return the subject and the parents above it."""
-        chain = [subject]
-        while parent := self.subjects.get(chain[-1], ""):
-            chain.append(parent)
-        return tuple(chain)
 
 
 def _full_ids(pack: Pack, names: Iterable[str]) -> list[str]:
@@ -177,8 +153,8 @@ def _full_ids(pack: Pack, names: Iterable[str]) -> list[str]:
 class Decisions:
     """The rules of one pack, built on demand so that a rule may name a decision written below it."""
 
-    def __init__(self, builder: Builder, pack: Pack) -> None:
-        self.builder = builder
+    def __init__(self, shared: Declarations, pack: Pack) -> None:
+        self.shared = shared
         self.pack = pack
         self.done: dict[str, PlanRule] = {}
         self.under_way: list[str] = []
@@ -202,7 +178,9 @@ class Decisions:
                 )
             self.under_way.append(name)
             try:
-                self.done[name] = RuleBuilder(self, name, self.pack.rules[name]).build()
+                self.done[name] = RuleBuilder(
+                    self.shared, self.pack, name, self.pack.rules[name], self.node
+                ).build()
             finally:
                 self.under_way.pop()
         return self.done[name]

@@ -13,18 +13,18 @@ from edict.rules.tree import ZERO_MONEY, Choose, Compare, Const, Logic, Node, Nu
 if TYPE_CHECKING:
     from datetime import date
 
-    from edict.rules.rule_builder import RuleBuilder
+    from edict.rules.context import RuleContext
 
 _PAID: dict[str, LedgerKind] = {"一次性": "累计已付", "每年一次": "本年已付"}
 _NEVER = {"累计已付": "从未享受过本项", "本年已付": "本年未享受过本项"}
 
 
-def implied_conditions(owner: RuleBuilder, result: Node | None) -> list[Condition]:
+def implied_conditions(owner: RuleContext, result: Node | None) -> list[Condition]:
     """Return the conditions that windows, frequency, term and outcomes of a rule stand for."""
     return [*_windows(owner), *_frequency(owner), *_term(owner), *_some_outcome(owner, result)]
 
 
-def _windows(owner: RuleBuilder) -> list[Condition]:
+def _windows(owner: RuleContext) -> list[Condition]:
     force, own = owner.pack.document.in_force, owner.rule.valid
     spans: list[tuple[str, date | None, date | None, str]] = [
         ("文件施行期间", force.since, force.until, force.clause)
@@ -39,14 +39,14 @@ def _windows(owner: RuleBuilder) -> list[Condition]:
     ]
 
 
-def _frequency(owner: RuleBuilder) -> list[Condition]:
+def _frequency(owner: RuleContext) -> list[Condition]:
     kind = _PAID.get(owner.rule.frequency)
     if kind is None or owner.rule.top_up == "true":
         return []
     return [Condition(_NEVER[kind], owner.rule.clause[0], Compare("=", owner.ledger(kind), ZERO_MONEY))]
 
 
-def _term(owner: RuleBuilder) -> list[Condition]:
+def _term(owner: RuleContext) -> list[Condition]:
     if not owner.rule.term:
         return []
     year = Const(Fraction(12), NumberType(MONTHS))
@@ -55,7 +55,7 @@ def _term(owner: RuleBuilder) -> list[Condition]:
     return [Condition("未超过最长年限", owner.rule.clause[0], Compare("<", spent, longest))]
 
 
-def _some_outcome(owner: RuleBuilder, result: Node | None) -> list[Condition]:
+def _some_outcome(owner: RuleContext, result: Node | None) -> list[Condition]:
     if not owner.rule.outcomes or not isinstance(result, Choose):
         return []
     some = Logic("or", tuple(test for test, _ in result.branches))

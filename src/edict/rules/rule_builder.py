@@ -12,9 +12,6 @@ from edict.rules.grammar import Scope, parse, parse_condition
 from edict.rules.implied import implied_conditions
 from edict.rules.lower import Lowering, LoweringError
 from edict.rules.plan import (
-    AS_OF,
-    AS_OF_REF,
-    ATTEST_SCALE,
     PERIOD,
     VALUE_PER,
     Attestation,
@@ -44,24 +41,26 @@ from edict.rules.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
+    from edict.packs.load import Pack
     from edict.packs.model import Condition as ConditionEntry
     from edict.packs.model import Parameter, Rule
-    from edict.rules.build import Decisions
+    from edict.rules.declarations import Declarations
 
 
 @dataclass
 class RuleBuilder:
     """Builds one rule."""
 
-    decisions: Decisions
+    shared: Declarations
+    pack: Pack
     name: str
     rule: Rule
+    decision: Callable[[str], Node]  # what the name of another decision of the pack means
 
     def __post_init__(self) -> None:
-        self.pack = self.decisions.pack
-        self.builder = self.decisions.builder
         self.id = f"{self.pack.id}#{self.name}"
         self.parameters: dict[str, Node] = {}
         self.tables: dict[str, Tables] = {}
@@ -101,11 +100,7 @@ class RuleBuilder:
 
     def scope(self) -> Scope:
         """Return what names mean in this rule: parameters and tables, then decisions of the pack, then facts."""
-        names: dict[str, Node] = {AS_OF: AS_OF_REF}
-        lineage = self.builder.lineage(self.rule.subject)
-        for fact, owner in self.builder.owners.items():
-            if owner in lineage:
-                names[fact] = FactRef(fact, self.builder.scales[fact].type)
+        names = dict(self.shared.names(self.rule.subject))
         names.update(self.parameters)
         names.update({name: table.value for name, table in self.tables.items()})
         return _LazyScope(names, self)
@@ -179,7 +174,7 @@ class RuleBuilder:
 
     def ledger(self, kind: LedgerKind) -> FactRef:
         """Return what was paid under this rule to the subject (or the one item) itself."""
-        fact = self.builder.ledger_fact(self.name, kind, (self.id,), self.rule.subject)
+        fact = self.shared.ledger_fact(self.name, kind, (self.id,), self.rule.subject)
         return FactRef(fact.name, fact.scale.type)
 
     def named(self, name: str, kind: Type) -> Node:
@@ -288,7 +283,7 @@ class RuleBuilder:
                 at = fen(self.named(cap.at, NumberType(MONEY)))
                 ledger = ""
                 if cap.period:
-                    ledger = self.builder.ledger_fact(
+                    ledger = self.shared.ledger_fact(
                         f"{self.name}各项", PERIOD[cap.period], (self.id,), cap.per
                     ).name
                 caps.append(ParentCap(cap.at, at, ledger))
@@ -297,8 +292,7 @@ class RuleBuilder:
     def _attestations(self) -> tuple[Attestation, ...]:
         built = [Attestation(name, office) for each in self.rule.attest for name, office in each.items()]
         for each in built:
-            self.builder.scales[each.name] = ATTEST_SCALE
-            self.builder.owners[each.name] = self.rule.subject
+            self.shared.attestation(each.name, self.rule.subject)
         return tuple(built)
 
     def _funding(self) -> tuple[tuple[str, Fraction], ...]:
@@ -310,7 +304,7 @@ class RuleBuilder:
         result: tuple[Node | None, tuple[Limit, ...], Node | None, ResultKind],
     ) -> None:
         """Lower everything once, so that what cannot be exact is refused when the pack is loaded."""
-        lowering = Lowering(self.builder.scales)
+        lowering = Lowering(self.shared.scales)
         try:
             for each in conditions:
                 lowering.condition(each.tree)
@@ -333,15 +327,15 @@ class _LazyScope(Scope):
         owner: RuleBuilder = self._owner  # type: ignore[attr-defined]
         entry = owner.pack.rules.get(name)
         if name not in self.names and entry is not None and entry.kind == "decision" and name != owner.name:
-            if entry.subject not in owner.builder.lineage(owner.rule.subject):
+            if entry.subject not in owner.shared.lineage(owner.rule.subject):
                 raise source.fault(
                     "R115",
                     f"判定“{name}”的对象是{entry.subject}，不能用于{owner.rule.subject}。",
                     "检查 for。",
                     at,
                 )
-            return owner.decisions.node(name)
-        fact = owner.builder.library.facts.get(name)
+            return owner.decision(name)
+        fact = owner.shared.library.facts.get(name)
         if name not in self.names and fact is not None:
             raise source.fault(
                 "R115",

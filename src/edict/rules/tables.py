@@ -17,7 +17,7 @@ from edict.rules.tree import Choose, Compare, Const, EnumType, IsIn, Logic, Node
 
 if TYPE_CHECKING:
     from edict.packs.model import Band, Table
-    from edict.rules.rule_builder import RuleBuilder
+    from edict.rules.context import RuleContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Tables:
     exists: Condition | None
 
     @classmethod
-    def build(cls, name: str, table: Table, owner: RuleBuilder) -> Tables:
+    def build(cls, name: str, table: Table, owner: RuleContext) -> Tables:
         """Return the table's trees.
 
         Raises:
@@ -44,11 +44,11 @@ _Sign = Literal["<", "<=", ">", ">="]
 _End = tuple[_Sign, Const] | None
 
 
-def _fault(owner: RuleBuilder, name: str, message: str, hint: str) -> EdictError:
+def _fault(owner: RuleContext, name: str, message: str, hint: str) -> EdictError:
     return EdictError(Diagnostic("R116", f"表“{name}”：{message}", hint, owner.place("tables", name)))
 
 
-def _by_category(name: str, table: Table, owner: RuleBuilder, clause: str) -> Tables:
+def _by_category(name: str, table: Table, owner: RuleContext, clause: str) -> Tables:
     key = parse(owner.source(table.by, "tables", name, "by"), owner.scope())
     if not isinstance(key.type, EnumType):
         raise _fault(
@@ -74,7 +74,7 @@ def _by_category(name: str, table: Table, owner: RuleBuilder, clause: str) -> Ta
     return Tables(Choose(branches, None, kind), exists)
 
 
-def _by_band(name: str, table: Table, owner: RuleBuilder, clause: str) -> Tables:
+def _by_band(name: str, table: Table, owner: RuleContext, clause: str) -> Tables:
     key = parse(owner.source(table.tiers, "tables", name, "tiers"), owner.scope())
     if not isinstance(key.type, NumberType):
         raise _fault(
@@ -123,7 +123,7 @@ def _reach(key: Node, ends: list[tuple[_End, _End]]) -> Node | None:
     return stretches[0] if len(stretches) == 1 else Logic("or", tuple(stretches))
 
 
-def _ends(owner: RuleBuilder, name: str, number: int, band: Band, kind: Type) -> tuple[_End, _End]:
+def _ends(owner: RuleContext, name: str, number: int, band: Band, kind: Type) -> tuple[_End, _End]:
     def end(pairs: tuple[tuple[_Sign, str, str], ...]) -> _End:
         for op, key, text in pairs:
             if text:
@@ -166,7 +166,7 @@ def _marginal(key: Node, ends: list[tuple[_End, _End]], figures: list[Const]) ->
     return total
 
 
-def _one_unit(owner: RuleBuilder, name: str, figures: list[Const]) -> Type:
+def _one_unit(owner: RuleContext, name: str, figures: list[Const]) -> Type:
     kinds = {each.type for each in figures}
     if len(kinds) != 1:
         raise _fault(

@@ -49,6 +49,10 @@ def test_every_figure_is_listed_with_where_it_must_be_printed(pack: Pack) -> Non
 def test_a_date_may_be_printed_coarser_only_at_its_edge() -> None:
     assert accepted_keys("2022-03-31") == {"2022-03-31", "--03-31", "2022-03", "--03", "2022"}
     assert accepted_keys("2022-05-01") == {"2022-05-01", "--05-01", "2022-05", "--05"}
+    assert "2022" in accepted_keys("2022-01-01")
+    assert "2022" not in accepted_keys("2022-01-15") | accepted_keys("2022-01-31") | accepted_keys(
+        "2022-02-01"
+    )
     assert accepted_keys("2022-05-02") == {"2022-05-02", "--05-02"}
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sample_library import FILES, TEXTS, document, write_library
 
-from edict.packs.coverage import Coverage, coverage, printed_keys
+from edict.packs.coverage import Coverage, coverage, printed_keys, show_key
 from edict.packs.load import load_pack
 from edict.packs.lock import make_lock
 
@@ -84,3 +84,13 @@ def test_questions_of_document_rules_and_groups_are_counted(tmp_path: Path) -> N
 
 def test_a_spelling_without_a_figure_has_no_key() -> None:
     assert printed_keys("若干") == frozenset()
+
+
+def test_a_key_is_shown_as_a_share_only_when_it_is_one() -> None:
+    assert [show_key(key) for key in ("0.5", "0.5亩", "100", "1.2", "1:1")] == [
+        "50%",
+        "0.5亩",
+        "100",
+        "1.2",
+        "1:1",
+    ]

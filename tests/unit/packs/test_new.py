@@ -34,6 +34,7 @@ def test_a_new_pack_loads_and_leaves_every_clause_untriaged(root: Path) -> None:
 def test_the_list_of_clauses_gives_figures_and_no_words(root: Path) -> None:
     text = (new_pack(root, document(), slug="doc-7") / "gaps.yml").read_text(encoding="utf-8")
     assert "一/（一）: {class: , why: }  # 数：1000万元、2%、50万元、60%" in text
+    assert "附件1:" not in text
     assert not any(words in text for words in TEXTS.values() if words)
 
 
