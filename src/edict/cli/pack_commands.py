@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edict.core.diagnostic import Diagnostic, EdictError, errors
+from edict.text.lookup import find_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +105,7 @@ def lock(packs: tuple[str, ...], everything: bool, root: Path | None) -> None:
             ),
         )
     for pack in chosen:
-        fresh = make_lock(gazette.document(pack.document.number))
+        fresh = make_lock(find_document(gazette, pack.document.number))
         word = "已更新" if write_lock(pack, fresh) else "没有变化"
         click.echo(f"{pack.id}  {len(fresh.clauses)} 条  {word}")
     if faulty:
@@ -162,7 +163,7 @@ def new(number: str, slug: str | None, root: Path | None) -> None:
                 "请设置 EDICT_GAZETTES，指向公报文本文件或文件夹。",
             ),
         )
-    path = new_pack(root or pack_root(), gazette.document(number), slug=slug or "")
+    path = new_pack(root or pack_root(), find_document(gazette, number), slug=slug or "")
     click.echo(
         f"已新建 {path}；接着写 rules.yml、facts.yml、examples.yml、gaps.yml，再运行 edict lock {path.name}。",
     )
@@ -201,7 +202,7 @@ def _document(gazette: Gazette | None, pack: Pack, found: list[Diagnostic]) -> D
     from edict.packs.load import LOCK
 
     try:
-        return gazette.document(pack.document.number) if gazette else None
+        return find_document(gazette, pack.document.number) if gazette else None
     except EdictError as fault:
         locked = (pack.path / LOCK).exists()
         place = pack.place("document.yml", "number")

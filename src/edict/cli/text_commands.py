@@ -12,6 +12,7 @@ import click
 
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.text.ingest import gazette_paths, ingest, list_files
+from edict.text.lookup import find_document
 from edict.text.search import printed, search
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def documents(as_json: bool) -> None:
 @_json
 def clauses(number: str, as_json: bool) -> None:
     """Print the clause tree of one document."""
-    document = load().document(number)
+    document = find_document(load(), number)
     if as_json:
         _dump({"document": _row(document), "clauses": [_clause(each) for each in document.walk()]})
         return
@@ -191,7 +192,7 @@ def show(number: str, clause: str | None) -> None:
 
         show_rule(number)
         return
-    document = load().document(number)
+    document = find_document(load(), number)
     chosen = document.clause(clause) if clause else document.root
     click.echo(f"{document.key}  {document.title}")
     click.echo(f"{document.source}:{document.lines[0]}-{document.lines[1]}")

@@ -165,13 +165,3 @@ class Gazette:
     def count(self) -> int:
         """Number of documents; texts under one number count once."""
         return sum(each.part <= 1 for each in self.documents)
-
-    def document(self, reference: str) -> Document:
-        """Return the document with this number (``…号#2`` for the second text) or title.
-
-        Raises:
-            EdictError: T202 when there is none, T203 when several share the number.
-        """
-        from edict.text.lookup import find_document
-
-        return find_document(self, reference)

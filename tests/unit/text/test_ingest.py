@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from edict.core.diagnostic import EdictError
 from edict.text.ingest import gazette_paths, ingest, list_files, read_text
+from edict.text.lookup import find_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,9 +224,9 @@ def test_two_texts_named_by_one_notice_are_two_documents_of_one_number() -> None
     assert [each.key for each in gazette.documents] == ["甲政〔2030〕6号#1", "甲政〔2030〕6号#2"]
     assert gazette.count == 1
     with pytest.raises(EdictError, match="T203"):
-        gazette.document("甲政〔2030〕6号")
-    assert gazette.document("甲政[2030]6号#2").title == "乙规划"
-    assert gazette.document("乙规划").clause("一").text == "己。"
+        find_document(gazette, "甲政〔2030〕6号")
+    assert find_document(gazette, "甲政[2030]6号#2").title == "乙规划"
+    assert find_document(gazette, "乙规划").clause("一").text == "己。"
 
 
 def test_a_second_text_not_quoted_in_the_title_is_a_clause_of_its_own() -> None:
@@ -289,7 +290,7 @@ def test_a_number_in_two_files_is_reported_with_both_places(tmp_path: Path) -> N
     assert "a.txt:1" in report.message
     assert "b.txt:1" in report.message
     with pytest.raises(EdictError, match=r"a\.txt:1.*b\.txt:1"):
-        gazette.document("甲政〔2030〕5号")
+        find_document(gazette, "甲政〔2030〕5号")
 
 
 def test_a_citation_inside_a_text_is_no_new_document() -> None:
