@@ -36,7 +36,8 @@ from edict.rules.examples import Runner
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from edict.packs.model import Condition, Lock, Table
+    from edict.packs.fingerprint import Lock
+    from edict.packs.model import Condition, Table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/reference/mutation.md"
 KINDS = {

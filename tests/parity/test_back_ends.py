@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from edict.core.quantity import format_quantity
 from edict.packs.load import load_library, pack_root
+from edict.rules.boundaries import exact_facts
 from edict.rules.build import build_plan
 from edict.rules.evaluate import Engine
 from edict.rules.facts import Situation
@@ -21,7 +22,6 @@ from edict.rules.plan import AS_OF, VALUE_PER, Plan, PlanRule
 from edict.rules.population import open_population
 from edict.rules.rows import KEY, RowWriter
 from edict.rules.status import Status
-from edict.rules.boundaries import exact_facts
 from edict.rules.tree import BoolType, Compare, Const, DateType, EnumType, FactRef, NumberType, walk
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def test_duckdb_equals_the_compiled_function_with_groups(
         )
         found = population.connection.execute(
             f"SELECT {KEY}, {columns} FROM {source} ORDER BY CAST({KEY} AS INT)"
-        ).fetchall()  # noqa: S608
+        ).fetchall()
         population.close()
         for row, (_, *values) in zip(rows, found, strict=True):
             results = engine.evaluate(Situation(subject, as_of, row))

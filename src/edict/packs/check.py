@@ -23,8 +23,8 @@ from edict.packs.lock import make_lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from edict.packs.fingerprint import Lock
     from edict.packs.load import Library, Pack
-    from edict.packs.model import Lock
     from edict.text.model import Document
 
 MOST = 200

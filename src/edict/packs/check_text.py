@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edict.packs.citations import Used
+    from edict.packs.fingerprint import Lock
     from edict.packs.load import Pack
-    from edict.packs.model import Lock
     from edict.text.model import Document
 
 _SHOWN = 12

@@ -16,8 +16,9 @@ from edict.text.figures import figure_keys, find_figures
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from edict.packs.fingerprint import Lock, LockClause
     from edict.packs.load import Pack
-    from edict.packs.model import GapsFile, Lock, LockClause
+    from edict.packs.model import GapsFile
 
 GAP_CLASSES: tuple[str, ...] = get_args(GapClass)
 

@@ -16,17 +16,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from pydantic import ValidationError
 
 from edict.core.diagnostic import Diagnostic, EdictError, Place
-from edict.packs.model import (
-    DocumentFile,
-    Examples,
-    FactsFile,
-    GapsFile,
-    Group,
-    Jurisdiction,
-    Lock,
-    Name,
-    Rule,
-)
+from edict.packs.fingerprint import Lock
+from edict.packs.model import DocumentFile, Examples, FactsFile, GapsFile, Group, Jurisdiction, Name, Rule
 from edict.packs.strict_yaml import source_line
 from edict.packs.validate import Source, read_model
 

@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from edict.core.diagnostic import Diagnostic, Place
+from edict.packs.fingerprint import Lock, LockClause
 from edict.packs.load import LOCK
-from edict.packs.model import Lock, LockClause
 from edict.text.figures import figure_keys
 from edict.text.normalise import normalise
 

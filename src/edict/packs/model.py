@@ -393,20 +393,4 @@ class Jurisdiction(Entry):
     fiscal_levels: Names = Field(description="财政级次")
 
 
-class LockClause(Entry):
-    """What the lock keeps of one clause: a hash of its text, its figures, whether it has text of its own."""
-
-    hash: str
-    figures: tuple[tuple[str, ...], ...] = ()
-    heading_only: bool = False
-
-
-class Lock(Entry):
-    """``lock.json``: the fingerprint of the document's text, so that packs are checked without the text."""
-
-    number: str
-    text: str
-    clauses: dict[str, LockClause]
-
-
 Condition.model_rebuild()

@@ -22,7 +22,7 @@ def check_library(library: Library, packs: Sequence[Pack] | None = None) -> tupl
     report: list[Diagnostic] = []
     plan = build_plan(library, report)
     engine = Engine(plan)
-    mine = {str(pack.path) for pack in chosen}
+    mine = {pack.shown for pack in chosen}
     found = [
         each
         for each in report

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from sample_library import TEXTS, document
 
+from edict.packs.fingerprint import Lock
 from edict.packs.lock import compare, make_lock, render_lock, write_lock
-from edict.packs.model import Lock
 
 if TYPE_CHECKING:
     from edict.packs.load import Pack
