@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import click
 
+from edict.cli.tables import print_columns
 from edict.packs.load import load_library
-from edict.rules.boundaries import describe
 from edict.rules.build import build_plan
+from edict.rules.words import describe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +29,11 @@ def print_rule(reference: str, root: Path | None = None) -> None:
     pack, rule = library.rule(reference)
     name = reference.partition("#")[2]
     click.echo(click.style(f"{pack.id}#{name}", bold=True))
-    click.echo(f"\n条款（{pack.document.number} {pack.document.title}）")
+    clauses = [f"条款（{pack.document.number} {pack.document.title}）", ""]
     for clause in rule.clause:
-        click.echo(f"  {clause}")
-        for line in _clause_lines(pack, clause):
-            click.echo(f"    {line}")
-    click.echo("\n规则")
-    for head, words in _rule_lines(rule):
-        click.echo(f"  {head}  {words}")
+        clauses += [f"【{clause}】", *_clause_lines(pack, clause), ""]
+    lines = ["规则", "", *(f"{head}：{words}" for head, words in _rule_lines(rule))]
+    print_columns(clauses, lines, total=min(shutil.get_terminal_size((120, 40)).columns, 160))
     built = build_plan(library, []).rule(f"{pack.id}#{name}")
     click.echo("\n条件（连同施行期间、频次等隐含的）")
     for each in built.conditions:

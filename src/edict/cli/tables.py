@@ -31,3 +31,27 @@ def print_table(heads: list[str], rows: list[list[str]], *, right: set[int] = fr
 def _fit(text: str, cells: int, right: bool) -> str:
     gap = " " * (cells - width(text))
     return gap + text if right else text + gap
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """Return a text cut into lines of at most ``cells`` cells; Chinese needs no spaces to break at.
+
+    >>> wrap("金额以元计", 6)
+    ['金额以', '元计']
+    """
+    lines, line = [], ""
+    for sign in text:
+        if width(line + sign) > cells:
+            lines.append(line)
+            line = ""
+        line += sign
+    return [*lines, line] if line or not lines else lines
+
+
+def print_columns(left: list[str], right: list[str], *, total: int) -> None:
+    """Print two texts side by side, each line wrapped to half of ``total`` cells."""
+    half = (total - 3) // 2
+    columns = [[part for line in side for part in wrap(line, half)] for side in (left, right)]
+    for number in range(max(map(len, columns))):
+        one, other = (side[number] if number < len(side) else "" for side in columns)
+        click.echo(f"{_fit(one, half, False)} │ {other}".rstrip())

@@ -29,6 +29,7 @@ from edict.rules.tree import (
     children,
     fact_names,
 )
+from edict.rules.words import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -319,41 +320,3 @@ def missing_group_examples(group: PlanGroup, runs: Sequence[Run]) -> list[str]:
     """Return what the examples of a group lack: one in which the group changes an amount."""
     notes = [each.note for run in runs for result in run.results.values() for each in (result, *result.items)]
     return [] if any(f"“{group.name}”" in note for note in notes) else [f"组“{group.name}”改变金额的例子"]
-
-
-_WORDS = {"+": "+", "-": "-", "*": "*", "/": "/"}
-
-
-def describe(node: Node) -> str:
-    """Return an expression as its author would write it.
-
-    >>> from edict.rules.tree import MONEY, ZERO_MONEY
-    >>> describe(Compare(">", FactRef("合理支出", NumberType(MONEY)), ZERO_MONEY))
-    '合理支出 > 0'
-    """
-    match node:
-        case FactRef(name=name) | DecisionRef(name=name):
-            return name
-        case Const(name=name, value=value):
-            return name or (f"'{value}'" if isinstance(value, str) else f"{value}")
-        case Compare(op=op, left=left, right=right):
-            return f"{describe(left)} {op} {describe(right)}"
-        case Op(op=op, args=args) if op in _WORDS:
-            return f" {op} ".join(_bracketed(arg) for arg in args)
-        case Op(op=op, args=args):
-            return f"{op}({', '.join(map(describe, args))})"
-        case Logic(op=op, args=args):
-            return f" {op} ".join(
-                f"({describe(arg)})" if isinstance(arg, Logic) else describe(arg) for arg in args
-            )
-        case Not(arg=arg):
-            return f"not {describe(arg)}"
-        case IsIn(arg=arg, values=values):
-            return f"{describe(arg)} in ({', '.join(repr(each) for each in values)})"
-        case Choose(branches=branches):
-            return " / ".join(describe(value) for _, value in branches)
-
-
-def _bracketed(node: Node) -> str:
-    words = describe(node)
-    return f"({words})" if isinstance(node, Op) and node.op in {"+", "-"} else words

@@ -6,24 +6,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from edict.core.quantity import Quantity, format_quantity
-from edict.rules.boundaries import atoms, describe, exact_facts
+from edict.rules.boundaries import atoms, exact_facts
 from edict.rules.interpret import Value, interpret
 from edict.rules.status import Status
 from edict.rules.tree import (
-    BoolType,
     Compare,
     Const,
     DateType,
-    EnumType,
     FactRef,
     IsIn,
     Node,
     NumberType,
     Op,
-    Type,
     walk,
 )
+from edict.rules.words import describe, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,38 +118,3 @@ def _limits(rule: PlanRule, facts: Mapping[str, Value]) -> Iterator[str]:
                     and len({interpret(each, facts) for each in node.args}) > 1
                 ):
                     yield f"按“{arg.name}”（{show(chosen, arg.type)}）{'封顶' if node.op == 'least' else '保底'}"
-
-
-def show(value: Value, kind: Type) -> str:
-    """Return a value in the words people use: 1亿元, 2022-06-29, 是, 未知.
-
-    >>> show(None, DateType()), show(True, BoolType()), show(20220629, DateType())
-    ('未知', '是', '2022-06-29')
-    """
-    if value is None:
-        return "未知"
-    match kind:
-        case BoolType():
-            return "是" if value else "否"
-        case NumberType(unit=unit):
-            exact = Fraction(value)
-            if not unit.dims and abs(exact) < 1 and exact.denominator > 1:
-                return format_quantity(Quantity(exact, unit, ratio=True))
-            return readable(exact, kind)
-        case DateType():
-            day = int(value)
-            return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
-        case EnumType():
-            return str(value)
-
-
-def readable(exact: Fraction, kind: NumberType) -> str:
-    """Return a number with its unit; one that has no finite decimal is cut to six places and marked with 约."""
-    denominator = exact.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    if denominator == 1:
-        return format_quantity(Quantity(exact, kind.unit))
-    rounded = Fraction(round(exact * 10**6), 10**6)
-    return f"约{format_quantity(Quantity(rounded, kind.unit))}"

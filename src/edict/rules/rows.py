@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
+from edict.rules.certain import PairWriter, conjuncts, layout, settled
 from edict.rules.lower import Lowering
-from edict.rules.plan import VALUE_PER
+from edict.rules.plan import AS_OF, VALUE_PER
 from edict.rules.sql import DUCKDB, Dialect, SqlWriter
-from edict.rules.strictness import nullable
+from edict.rules.strictness import columns, strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edict.rules.certain import Verdict
     from edict.rules.plan import Plan, PlanGroup, PlanRule
 
 FACTS = "facts"  # the view of a subject's stored facts
@@ -26,14 +28,14 @@ KEY, PARENT, AREA = "__key", "__parent", "__area"
 
 @dataclass(frozen=True, slots=True)
 class RuleSql:
-    """SQL of one rule: booleans ``yes``/``no``/``attest`` (``yes`` may be null, ``no`` too) and the amount or None."""
+    """SQL of one rule: booleans ``yes``/``no``/``attest`` and the amount (meaningful where ``yes`` or ``attest``) or None."""
 
     rule: PlanRule
     yes: str
     no: str
     attest: str
     amount: str | None
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Verdict, ...] = ()
 
     @property
     def status(self) -> str:
@@ -54,34 +56,39 @@ class RowWriter:
     def __init__(self, plan: Plan, dialect: Dialect = DUCKDB) -> None:
         self.plan = plan
         self.dialect = dialect
-        self.writer = SqlWriter(dialect)
+        self.writer = PairWriter(dialect, plan.scales)
         self.lowering = Lowering(plan.scales)
 
     def plain(self, rule: PlanRule) -> RuleSql:
-        """Return the rule's SQL over the facts view, before groups and items."""
-        conditions = tuple(
-            f"({self.writer.write(self.lowering.condition(each.tree))})" for each in rule.conditions
-        )
-        attests = tuple(self.dialect.quote(each.name) for each in rule.attestations)
-        met = " AND ".join(conditions) or "TRUE"
-        holds = " AND ".join([*conditions, *attests]) or "TRUE"
-        amount, open_amount = self._amount(rule)
-        known = f" AND {amount} IS NOT NULL" if open_amount else ""
-        yes = f"({holds}{known})"
-        attest = f"({met}{known} AND ({' AND '.join(attests)}) IS NULL)" if attests else ""
-        return RuleSql(rule, yes, f"(NOT ({holds}))", attest, amount, conditions)
+        """Return the rule's SQL over :meth:`source`, before groups and items."""
+        nodes = tuple(self.lowering.condition(each.tree) for each in rule.conditions)
+        conditions = tuple(self.writer.verdict(node) for node in nodes)
+        attests = tuple(self.writer.verdict(ir.Column(each.name, "bool")) for each in rule.attestations)
+        amount, known = self._amount(rule, frozenset(part for node in nodes for part in conjuncts(node)))
+        met = [*(each.certain for each in conditions), *known]
+        yes = _all([*met, *(each.certain for each in attests)])
+        no = f"(NOT {_all([each.possible for each in (*conditions, *attests)])})"
+        attest = ""
+        if attests:
+            unsigned = f"NOT {_all([each.certain for each in attests])}"
+            attest = _all([*met, *(each.possible for each in attests), unsigned])
+        return RuleSql(rule, yes, no, attest, amount, conditions)
 
-    def _amount(self, rule: PlanRule) -> tuple[str | None, bool]:
+    def _amount(self, rule: PlanRule, given: frozenset[ir.Node]) -> tuple[str | None, list[str]]:
+        """Return the amount, right where the rule says yes, and the tests beside its conditions that it is known."""
         if rule.result is None:
-            return None, False
+            return None, []
         if rule.kind == "category":
             node: ir.Node = self.lowering.category(rule.result)
         else:
             node = self.lowering.amount(rule.result, 100 if rule.kind == "money" else VALUE_PER)
-        guaranteed = {
-            name for each in rule.conditions for name in _required(self.lowering.condition(each.tree))
-        }
-        return f"({self.writer.write(node)})", nullable(node) and not _follows(node, guaranteed)
+        node = settled(node, given)
+        guaranteed = {name for each in given for name in _required(each)} | {AS_OF}
+        loose = [name for name in columns(node) if name not in guaranteed]
+        if self.writer.can_write(node) and (not loose or strict(node)):
+            return f"({self.writer.write(node)})", [self.writer.known(name) for name in loose]
+        amount = f"({SqlWriter(self.dialect).write(node)})"
+        return amount, [f"{amount} IS NOT NULL"]
 
     def grouped(self, subject: str) -> tuple[str, list[RuleSql]]:
         """Return a source and the rules of a subject with its groups applied.
@@ -149,8 +156,10 @@ class RowWriter:
         return nets
 
     def source(self, subject: str) -> str:
-        """Return the name of a subject's facts view."""
-        return self.dialect.quote(f"{FACTS}·{subject}")
+        """Return a subject's facts view with its facts laid out without nulls beside them."""
+        facts = dict.fromkeys(name for rule in self.plan.of(subject) for name in rule.facts)
+        extra = [column for name in facts for column in layout(name, self.plan.scales[name], self.dialect)]
+        return f"(SELECT {', '.join(['*', *extra])} FROM {self.dialect.quote(f'{FACTS}·{subject}')})"
 
     def folded(self, item: str) -> tuple[str, list[RuleSql]]:
         """Return the rules of an item subject summed to the parent: one row per parent key."""
@@ -208,9 +217,5 @@ def _required(node: ir.Node) -> Iterator[str]:
             yield from columns(node)
 
 
-def _follows(node: ir.Node, known: set[str]) -> bool:
-    """Return whether the node is certainly not null where the ``known`` facts are."""
-    from edict.rules.strictness import columns, divisors, walk
-
-    has_null = any(isinstance(each, ir.Null) for each in walk(node))
-    return set(columns(node)) <= known and not divisors(node) and not has_null
+def _all(tests: Sequence[str]) -> str:
+    return f"({' AND '.join(tests)})" if tests else "TRUE"

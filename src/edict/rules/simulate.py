@@ -303,11 +303,11 @@ def _essence(rule: PlanRule | None) -> object:
 
 
 def _aggregates(each: RuleSql) -> list[str]:
-    columns = [f"COUNT(CASE WHEN {each.yes} THEN 1 END)", f"COUNT(CASE WHEN {each.no} THEN 1 END)"]
+    columns = [f"COUNT_IF({each.yes})", f"COUNT_IF({each.no})"]
     if each.attest:
-        columns.append(f"COUNT(CASE WHEN {each.attest} THEN 1 END)")
+        columns.append(f"COUNT_IF({each.attest})")
     if each.rule.kind == "money":
-        columns.append(f"SUM(CASE WHEN {each.yes} THEN {each.amount} END)")
+        columns.append(f"SUM({each.payable})")
     return columns
 
 
@@ -328,8 +328,8 @@ def _int(value: object) -> int:
 
 
 def _near(each: RuleSql, n: int) -> str:
-    others = [condition for m, condition in enumerate(each.conditions) if m != n]
-    return f"COUNT(CASE WHEN {' AND '.join([f'NOT {each.conditions[n]}', *others])} THEN 1 END)"
+    others = [condition.certain for m, condition in enumerate(each.conditions) if m != n]
+    return f"COUNT_IF({' AND '.join([*others, f'NOT {each.conditions[n].possible}'])})"
 
 
 def _listings(each: RuleSql, source: str) -> Iterator[str]:
