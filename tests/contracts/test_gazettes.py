@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from edict.cli.main import main
 from edict.text.ingest import ingest
 from edict.text.search import printed, search
 
@@ -275,3 +278,11 @@ def test_two_character_words_are_found_by_clause(gazette: Gazette) -> None:
 
 def test_reading_twice_gives_the_same(gazette: Gazette, gazettes: list[Path]) -> None:
     assert ingest(gazettes) == gazette
+
+
+def test_the_command_lists_sixty_four_documents(gazettes: list[Path]) -> None:
+    result = CliRunner().invoke(main, ["documents", "--json"])
+    listed = json.loads(result.output)
+    assert len(listed) == 64
+    (twofold,) = [each for each in listed if "texts" in each]
+    assert [each["key"] for each in twofold["texts"]] == ["郑政办〔2022〕84号#1", "郑政办〔2022〕84号#2"]

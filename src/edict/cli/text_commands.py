@@ -117,7 +117,7 @@ def documents(as_json: bool) -> None:
     """List all documents."""
     gazette = load()
     if as_json:
-        _dump([_row(each) for each in gazette.documents])
+        _dump(_grouped([_row(each) for each in gazette.documents]))
         return
     from rich.console import Console
     from rich.table import Table
@@ -144,6 +144,16 @@ def documents(as_json: bool) -> None:
     extra = len(gazette.documents) - gazette.count
     note = f"（其中一个文号印发多份文本，另列 {extra} 份）" if extra else ""
     click.echo(f"共 {gazette.count} 件文件{note}。")
+
+
+def _grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one entry per document; texts issued under one number stand together under ``texts`` of the first."""
+    entries: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        first = entries.setdefault(row["number"], row)
+        if first is not row:
+            first.setdefault("texts", [{**first}]).append(row)
+    return list(entries.values())
 
 
 @click.command(help="列出一个文件的条款编号和文字。")
