@@ -40,7 +40,7 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 imports: setup ## direction of imports, one home per library
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 
 packs: setup ## check all packs, with the gazette texts where present and from the lock files alone
 	$(BIN)/edict check

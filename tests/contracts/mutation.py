@@ -43,13 +43,15 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/reference/mutation.md"
 KINDS = {
     "comparison": "一个比较号翻转（含与不含）",
     "condition": "去掉一个条件或其中一项",
+    "listed value": "去掉列举的一个取值",
     "attestation": "去掉一项认定",
     "printed figure": "一个数换成同条款里印着的另一个同单位的数",
     "other figure": "一个数增减一成（日期前后一天）",
     "limit": "去掉一个上限、频次、年限、有效期、补差或组",
 }
-NEARBY = 2  # of the other figures of the clause the nearest below and the nearest above are tried
 _FLIP = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_LIST = re.compile(r"\bin \(([^)]*)\)")
 _COMPARISON = re.compile(r"<>|>=|<=|>|<")
 _ENDS = {"since": "above", "above": "since", "to": "below", "below": "to"}
 
@@ -82,8 +84,8 @@ def mutants(pack: Pack, lock: Lock) -> Iterator[Mutant]:
     for name, rule in pack.rules.items():
         make = functools.partial(Mutant, pack.id, name)
         for field in ("amount", "value"):
-            for text, change in _flips(getattr(rule, field)):
-                yield make("comparison", f"{field}：{change}", rule.model_copy(update={field: text}))
+            for text, kind, change in _broken(getattr(rule, field)):
+                yield make(kind, f"{field}：{change}", rule.model_copy(update={field: text}))
         for when, kind, change in _conditions(rule.when):
             yield make(kind, change, rule.model_copy(update={"when": when}))
         yield from _outcomes(make, rule)
@@ -100,11 +102,22 @@ def mutants(pack: Pack, lock: Lock) -> Iterator[Mutant]:
         yield from _group(functools.partial(Mutant, pack.id, name, in_groups=True), group, lock)
 
 
-def _flips(text: str) -> Iterator[tuple[str, str]]:
+def _broken(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield an expression with one comparison flipped, or one value of a list dropped."""
     for found in _COMPARISON.finditer(text):
         if found[0] in _FLIP:
             new = _FLIP[found[0]]
-            yield text[: found.start()] + new + text[found.end() :], f"{text} 的 {found[0]} 改为 {new}"
+            yield (
+                text[: found.start()] + new + text[found.end() :],
+                "comparison",
+                f"{text} 的 {found[0]} 改为 {new}",
+            )
+    for found in _LIST.finditer(text):
+        values = found[1].split(",")
+        for index, value in enumerate(values) if len(values) > 1 else ():
+            rest = ",".join(values[:index] + values[index + 1 :])
+            change = f"{text} 去掉 {value.strip()}"
+            yield text[: found.start(1)] + rest + text[found.end(1) :], "listed value", change
 
 
 def _conditions(when: tuple[Condition, ...]) -> Iterator[tuple[tuple[Condition, ...], str, str]]:
@@ -117,8 +130,8 @@ def _conditions(when: tuple[Condition, ...]) -> Iterator[tuple[tuple[Condition, 
 
 
 def _inside(entry: Condition) -> Iterator[tuple[Condition, str, str]]:
-    for text, change in _flips(entry.expr):
-        yield entry.model_copy(update={"expr": text}), "comparison", change
+    for text, kind, change in _broken(entry.expr):
+        yield entry.model_copy(update={"expr": text}), kind, change
     for field in ("any", "all"):
         for inner, kind, change in _conditions(getattr(entry, field)):
             if inner:
@@ -138,7 +151,7 @@ def _outcomes(make: Any, rule: Rule) -> Iterator[Mutant]:
 
 def _parameters(make: Any, rule: Rule, lock: Lock) -> Iterator[Mutant]:
     for name, parameter in rule.parameters.items():
-        clauses = (parameter.clause,) if parameter.clause else _cited(rule)
+        clauses = (parameter.clause,) if parameter.clause else rule.clause
         texts = {"": parameter.value} if parameter.value else dict(parameter.dated)
         for day, text in texts.items():
             for new, kind in _figures(text, clauses, lock):
@@ -148,12 +161,14 @@ def _parameters(make: Any, rule: Rule, lock: Lock) -> Iterator[Mutant]:
                     name: parameter.model_copy(update=changed),
                 }
                 yield make(
-                    kind, f"参数 {name}：{text} 改为 {new}", rule.model_copy(update={"parameters": parameters})
+                    kind,
+                    f"参数 {name}：{text} 改为 {new}",
+                    rule.model_copy(update={"parameters": parameters}),
                 )
 
 
 def _table(rule: Rule, table: Table, lock: Lock) -> Iterator[tuple[Table, str, str]]:
-    clauses = (table.clause,) if table.clause else _cited(rule)
+    clauses = (table.clause,) if table.clause else rule.clause
     for key, text in table.values.items():
         for new, kind in _figures(text, clauses, lock):
             yield (
@@ -161,8 +176,8 @@ def _table(rule: Rule, table: Table, lock: Lock) -> Iterator[tuple[Table, str, s
                 kind,
                 f"{key} {text} 改为 {new}",
             )
-    for text, change in _flips(table.tiers):
-        yield table.model_copy(update={"tiers": text}), "comparison", change
+    for text, kind, change in _broken(table.tiers):
+        yield table.model_copy(update={"tiers": text}), kind, change
     for index, band in enumerate(table.bands):
         for new, kind in _figures(band.value, clauses, lock):
             yield (
@@ -173,9 +188,7 @@ def _table(rule: Rule, table: Table, lock: Lock) -> Iterator[tuple[Table, str, s
     yield from _band_ends(table, clauses, lock)
 
 
-def _band_ends(
-    table: Table, clauses: tuple[str, ...], lock: Lock
-) -> Iterator[tuple[Table, str, str]]:
+def _band_ends(table: Table, clauses: tuple[str, ...], lock: Lock) -> Iterator[tuple[Table, str, str]]:
     """Change the ends of bands: where two bands touch, both ends together (one alone would be an overlap or a gap).
 
     Inside a marginal table neither side of a touching end makes a difference, so that only its figure is changed.
@@ -205,9 +218,14 @@ def _high(band: Band) -> tuple[str, str]:
 
 def _touches(table: Table, index: int, text: str) -> bool:
     """Return whether the band at ``index`` begins at ``text``, where the one before it ends."""
-    return 0 < index < len(table.bands) and bool(text) and text in (
-        table.bands[index].since,
-        table.bands[index].above,
+    return (
+        0 < index < len(table.bands)
+        and bool(text)
+        and text
+        in (
+            table.bands[index].since,
+            table.bands[index].above,
+        )
     )
 
 
@@ -248,23 +266,15 @@ def _group(make: Any, group: Group, lock: Lock) -> Iterator[Mutant]:
 # -- other figures -------------------------------------------------------------------------------------------------
 
 
-def _cited(rule: Rule) -> tuple[str, ...]:
-    return rule.clause
-
-
 def _figures(text: str, clauses: Iterable[str], lock: Lock) -> Iterator[tuple[str, str]]:
-    """Yield figures to put in the place of ``text``: the nearest printed ones of its unit, then a tenth less and more."""
+    """Yield figures to put in the place of ``text``: every other printed one of its unit, then a tenth less and more."""
     value = parameter_value(text)
     if isinstance(value, date):
         yield from ((day.isoformat(), "printed figure") for day in _other_days(value, clauses, lock))
-        yield from (
-            ((value + timedelta(days=step)).isoformat(), "other figure") for step in (-1, 1)
-        )
+        yield from (((value + timedelta(days=step)).isoformat(), "other figure") for step in (-1, 1))
         return
-    others = sorted({each for each in _printed(clauses, lock) if each.unit == value.unit}, key=lambda q: q.value)
-    below = [each for each in others if each.value < value.value][-(NEARBY // 2) :]
-    above = [each for each in others if each.value > value.value][: NEARBY // 2]
-    for other in (*below, *above):
+    others = {each for each in _printed(clauses, lock) if each.unit == value.unit and each != value}
+    for other in sorted(others, key=lambda each: each.value):
         yield format_quantity(replace(other, ratio=value.ratio)), "printed figure"
     if value.value:
         for share in (Fraction(9, 10), Fraction(11, 10)):
@@ -275,6 +285,8 @@ def _printed(clauses: Iterable[str], lock: Lock) -> Iterator[Quantity]:
     for clause in clauses:
         for keys in lock.clauses[clause].figures if clause in lock.clauses else ():
             for key in keys:
+                if _YEAR.fullmatch(key):
+                    continue
                 try:
                     yield parse_quantity(key)
                 except QuantityError:
@@ -282,7 +294,13 @@ def _printed(clauses: Iterable[str], lock: Lock) -> Iterator[Quantity]:
 
 
 def _other_days(day: date, clauses: Iterable[str], lock: Lock) -> list[date]:
-    keys = {key for clause in clauses if clause in lock.clauses for keys in lock.clauses[clause].figures for key in keys}
+    keys = {
+        key
+        for clause in clauses
+        if clause in lock.clauses
+        for keys in lock.clauses[clause].figures
+        for key in keys
+    }
     days = {date.fromisoformat(key) for key in keys if re.fullmatch(r"\d{4}-\d{2}-\d{2}", key)}
     return sorted(days - {day})
 
@@ -300,19 +318,20 @@ class Court:
         self.pack = pack
         self.lock = lock
         self.words = {name: _words(rule) for name, rule in pack.rules.items()}
-        self.sound: dict[str, tuple[frozenset[str], list[tuple[str, int]]]] = {}
+        self.sound: dict[frozenset[str], tuple[frozenset[str], list[tuple[str, int]]]] = {}
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Return who catches the mutant."""
         if self._figures(mutant):
             return Verdict(mutant, "figures")
-        keep, cases = self._touched(mutant.name)
-        try:
-            runner = self._runner(keep, mutant)
-        except EdictError:
-            return Verdict(mutant, "build")
-        for owner, number in cases:
-            if self._fails(runner, owner, number):
+        # Its own examples need only what the rule names; what names the rule is built when they notice nothing.
+        for reach in (self._needs, self._closure):
+            keep, cases = self._sound(reach(mutant.name), mutant.name)
+            try:
+                runner = self._runner(keep, mutant)
+            except EdictError:
+                return Verdict(mutant, "build")
+            if any(self._fails(runner, *case) for case in cases):
                 return Verdict(mutant, "examples")
         return Verdict(mutant, "")
 
@@ -331,43 +350,56 @@ class Court:
         )
         return len(_not_printed(pack, self.lock)) > len(_not_printed(whole, self.lock))
 
-    def _touched(self, name: str) -> tuple[frozenset[str], list[tuple[str, int]]]:
-        """Return the rules to build with a mutant of ``name``, and the examples that can see it.
+    def _sound(self, keep: frozenset[str], name: str) -> tuple[frozenset[str], list[tuple[str, int]]]:
+        """Return rules to build and the examples to run, those of ``name`` first.
 
-        Rules are joined when one names the other, shares a group with it, or is named by its examples. Where that is
-        not enough for the unbroken examples to pass, the whole pack is built.
+        Where the rules do not suffice for the unbroken examples to pass, the whole pack is built.
         """
-        if name not in self.sound:
-            keep = self._closure(name)
-            cases = self._cases(keep)
-            if any(self._fails(self._runner(keep, None), *case) for case in cases):
-                keep = frozenset(self.pack.rules)
-                cases = self._cases(keep)
-                faults = [case for case in cases if self._fails(self._runner(keep, None), *case)]
+        if keep not in self.sound:
+            cases, wanted = self._cases(keep), keep
+            runner = self._runner(wanted, None)
+            if any(self._fails(runner, *case) for case in cases):
+                wanted = frozenset({*self.pack.rules, *self.pack.groups, *keep})
+                runner = self._runner(wanted, None)
+                faults = [case for case in cases if self._fails(runner, *case)]
                 assert not faults, f"{self.pack.id}: unbroken examples fail: {faults[:3]}"
-            own = [case for case in cases if case[0] == name]
-            self.sound[name] = keep, own + [case for case in cases if case[0] != name]
-        return self.sound[name]
+            self.sound[keep] = wanted, cases
+        wanted, cases = self.sound[keep]
+        return wanted, sorted(cases, key=lambda case: case[0] != name)
+
+    def _needs(self, name: str) -> frozenset[str]:
+        """Return the rules that ``name`` and its examples name, and what those name."""
+        keep: set[str] = set()
+        found = {name} | self._companions(name)
+        while found:
+            keep |= found
+            found = {
+                each for rule in found & self.words.keys() for each in self.words[rule] & self.words.keys()
+            } - keep
+        return frozenset(keep)
 
     def _closure(self, name: str) -> frozenset[str]:
-        keep: set[str] = set()
-        open_names = {name}
-        while open_names:
-            keep |= open_names
-            found = {each for rule in open_names & self.words.keys() for each in self.words[rule] & self.words.keys()}
-            found |= {each for each, words in self.words.items() if words & keep}
-            for group, entry in self.pack.groups.items():
-                members = {rule for side in entry.members for rule in side}
-                if members & keep or group in keep:
-                    found |= members | {group}
-            for owner, examples in self.pack.examples.items():
-                if owner in open_names:
-                    for case in examples.cases:
-                        found |= set(case.expect) if isinstance(case.expect, dict) else set()
-                        for ledger in (case.ledger, examples.ledger):
-                            found |= {row["rule"] for row in ledger} if isinstance(ledger, tuple) else set()
-            open_names = found - keep
-        return frozenset(keep)
+        """Return every rule that can see a change of ``name``, with what each of them needs."""
+        seeing, found = {name}, {name}
+        while found:
+            found = {each for each, words in self.words.items() if words & found} - seeing
+            seeing |= found
+        return frozenset[str]().union(*(self._needs(each) for each in seeing))
+
+    def _companions(self, name: str) -> set[str]:
+        """Return what shares a group with ``name``, or is named by its examples."""
+        found: set[str] = set()
+        for group, entry in self.pack.groups.items():
+            members = {rule for side in entry.members for rule in side}
+            if name in members or name == group:
+                found |= members | {group}
+        for owner in {name, *found} & self.pack.examples.keys():
+            examples = self.pack.examples[owner]
+            for case in examples.cases:
+                found |= set(case.expect) if isinstance(case.expect, dict) else set()
+                for ledger in (case.ledger, examples.ledger):
+                    found |= {row["rule"] for row in ledger} if isinstance(ledger, tuple) else set()
+        return found
 
     def _cases(self, keep: frozenset[str]) -> list[tuple[str, int]]:
         return [
@@ -460,7 +492,11 @@ def page(verdicts: list[Verdict]) -> str:
     ]  # fmt: skip
     for kind, words in KINDS.items():
         lines.append(_row(words, [each for each in verdicts if each.mutant.kind == kind]))
-    lines += ["", "| 政策包 | 处 | 数的核对发现 | 编译时发现 | 例子发现 | 漏网 | 发现率 |", "|---|---:|---:|---:|---:|---:|---:|"]
+    lines += [
+        "",
+        "| 政策包 | 处 | 数的核对发现 | 编译时发现 | 例子发现 | 漏网 | 发现率 |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
     for pack in dict.fromkeys(each.mutant.pack for each in verdicts):
         lines.append(_row(pack, [each for each in verdicts if each.mutant.pack == pack]))
     lines += [
@@ -470,8 +506,13 @@ def page(verdicts: list[Verdict]) -> str:
     survivors = [each.mutant for each in verdicts if not each.by]
     for pack in dict.fromkeys(each.pack for each in survivors):
         lines += ["", f"### {pack}", ""]
-        lines += [f"- {each.name}：{each.change}" for each in survivors if each.pack == pack]
+        lines += [f"- {each.name}：{each.change}{_why(each)}" for each in survivors if each.pack == pack]
     return "\n".join(lines) + "\n"
+
+
+def _why(mutant: Mutant) -> str:
+    rule = mutant.entry
+    return "（无依据，不计算金额，这个数只供核对）" if isinstance(rule, Rule) and rule.no_basis else ""
 
 
 def _row(words: str, verdicts: list[Verdict]) -> str:
@@ -487,7 +528,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--write", action="store_true", help="write docs/reference/mutation.md")
     parser.add_argument("--pack", help="judge one pack only and print its survivors")
     options = parser.parse_args()

@@ -45,6 +45,12 @@ class RuleSql:
         return f"CASE WHEN {self.no} THEN 0 WHEN {self.yes} THEN {done}{attest} ELSE 1 END"
 
     @property
+    def fixed(self) -> int | None:
+        """Return the amount when it is the same wherever the rule says yes."""
+        digits = (self.amount or "").strip("()")
+        return int(digits) if digits.isdecimal() else None
+
+    @property
     def payable(self) -> str:
         """Return the amount where the rule says yes, else 0."""
         return f"CASE WHEN {self.yes} THEN {self.amount} ELSE 0 END" if self.amount else "0"

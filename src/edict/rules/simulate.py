@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edict.rules.plan import Plan, PlanRule
     from edict.rules.population import Population, TableReport
 
-RULES_PER_STATEMENT = 150
+RULES_PER_STATEMENT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +202,12 @@ class _Run:
         found: list[RuleTotals] = []
         for source, rules in self._batches(plan):
             columns = [AREA if by_area else "''", "COUNT(*)"]
-            for each in rules:
-                columns += _aggregates(each)
+            for n, each in enumerate(rules):
+                columns += _aggregates(each, f"q{n}")
+            # As a column of its own the test is computed once, and in a loop over flat booleans.
+            tests = ", ".join(f"{each.yes} AS q{n}" for n, each in enumerate(rules))
             tail = f" GROUP BY {AREA} ORDER BY {AREA}" if by_area else ""
-            rows = self.connection.execute(f"SELECT {', '.join(columns)} FROM {source}{tail}").fetchall()
+            rows = self.connection.execute(f"SELECT {', '.join(columns)} FROM (SELECT *, {tests} FROM {source}){tail}").fetchall()
             for row in rows:
                 found += _read_totals(rules, row)
             self._step()
@@ -302,12 +304,12 @@ def _essence(rule: PlanRule | None) -> object:
     )
 
 
-def _aggregates(each: RuleSql) -> list[str]:
-    columns = [f"COUNT_IF({each.yes})", f"COUNT_IF({each.no})"]
+def _aggregates(each: RuleSql, yes: str) -> list[str]:
+    columns = [f"COUNT_IF({yes})", f"COUNT_IF({each.no})"]
     if each.attest:
         columns.append(f"COUNT_IF({each.attest})")
-    if each.rule.kind == "money":
-        columns.append(f"SUM({each.payable})")
+    if each.rule.kind == "money" and each.fixed is None:
+        columns.append(f"SUM(CASE WHEN {yes} THEN {each.amount} ELSE 0 END)")
     return columns
 
 
@@ -318,7 +320,9 @@ def _read_totals(rules: Sequence[RuleSql], row: Sequence[object]) -> Iterator[Ru
     for each in rules:
         yes, no = _int(next(values)), _int(next(values))
         attest = _int(next(values)) if each.attest else 0
-        fen = _int(next(values)) if each.rule.kind == "money" else 0
+        fen = 0
+        if each.rule.kind == "money":
+            fen = yes * each.fixed if each.fixed is not None else _int(next(values))
         no_basis, yes = (yes, 0) if each.rule.rule.no_basis else (0, yes)
         yield RuleTotals(each.rule, area, yes, no, rows - yes - no - attest - no_basis, attest, no_basis, fen)
 
