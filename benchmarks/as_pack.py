@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from benchmarks.rules import COUNTS, ENUMS, FLAGS, MONEY, WAN, Flat, Membership, PerUnit, Rate, Rule, Steps, Tiers
+from benchmarks.rules import (
+    COUNTS,
+    ENUMS,
+    FLAGS,
+    MONEY,
+    WAN,
+    Flat,
+    Membership,
+    PerUnit,
+    Rate,
+    Rule,
+    Steps,
+    Tiers,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +32,12 @@ def write_pack(root: Path, rules: tuple[Rule, ...]) -> None:
     folder = root / "bench"
     folder.mkdir(parents=True)
     files = {
-        root / "jurisdiction.yml": {"name": "测试市", "areas": ["一区"], "units": {}, "fiscal_levels": ["市", "区"]},
+        root / "jurisdiction.yml": {
+            "name": "测试市",
+            "areas": ["一区"],
+            "units": {},
+            "fiscal_levels": ["市", "区"],
+        },
         folder / "document.yml": _document(),
         folder / "facts.yml": {"subjects": {SUBJECT: {}}, "facts": _facts()},
         folder / "rules.yml": {each.name: _rule(each) for each in rules},
@@ -90,10 +108,17 @@ def _amount(rule: Rule, parameters: dict[str, str]) -> dict[str, object]:
             return {"tables": {"标准": {"tiers": base, "bands": rows}}, "amount": "标准"}
         case Tiers(base=base, bands=bands, cap=cap):
             parameters["上限"] = _money(cap)
-            rows = [{"above": _money(start), "value": _percent(points)} if start else {"value": _percent(points)} for start, points in bands]
+            rows = [
+                {"above": _money(start), "value": _percent(points)} if start else {"value": _percent(points)}
+                for start, points in bands
+            ]
             for row, (end, _) in zip(rows, bands[1:], strict=False):
                 row["to"] = _money(end)
-            return {"tables": {"累进": {"tiers": base, "mode": "marginal", "bands": rows}}, "amount": "累进", "cap": {"at": "上限"}}
+            return {
+                "tables": {"累进": {"tiers": base, "mode": "marginal", "bands": rows}},
+                "amount": "累进",
+                "cap": {"at": "上限"},
+            }
         case PerUnit(base=base, each=each, fen=fen, cap=cap):
             parameters["上限"] = _money(cap)
             if base in COUNTS:
@@ -102,7 +127,10 @@ def _amount(rule: Rule, parameters: dict[str, str]) -> dict[str, object]:
             parameters |= {"每满": _money(each), "每份": _money(fen)}
             return {"amount": f"floor({base} / 每满) * 每份", "cap": {"at": "上限"}}
         case Membership(by=by, fen=sums):
-            return {"tables": {"标准": {"by": by, "values": {value: _money(fen) for value, fen in sums}}}, "amount": "标准"}
+            return {
+                "tables": {"标准": {"by": by, "values": {value: _money(fen) for value, fen in sums}}},
+                "amount": "标准",
+            }
 
 
 def _figure(fact: str, figure: int) -> str:

@@ -32,7 +32,13 @@ def write_arrays(table: Path, folder: Path) -> None:
         for name in FACTS:
             column = f'"{_header(name)}"'
             value = _code(column, ENUMS[name]) if name in ENUMS else column
-            default = f"CAST({len(ENUMS[name]) - 1} AS UTINYINT)" if name in ENUMS else "FALSE" if name in FLAGS else "0"
+            default = (
+                f"CAST({len(ENUMS[name]) - 1} AS UTINYINT)"
+                if name in ENUMS
+                else "FALSE"
+                if name in FLAGS
+                else "0"
+            )
             query = f"SELECT COALESCE({value}, {default}) AS v, {column} IS NOT NULL AS k FROM read_parquet('{table}')"  # noqa: S608 -- our own names
             found = connection.execute(query).fetchnumpy()
             np.save(folder / f"{name}.npy", found["v"])
@@ -49,20 +55,20 @@ def _header(name: str) -> str:
 
 
 def _column(name: str, number: int) -> str:
-    share = _share(2 * number)
+    dice = share(2 * number)
     if name in MONEY:
-        value = f"CAST(pow(10, 5 + 7 * {share}) AS BIGINT)"
+        value = f"CAST(pow(10, 5 + 7 * {dice}) AS BIGINT)"
     elif name in COUNTS:
-        value = f"CAST(pow(10, 3.5 * {share}) AS BIGINT)"
+        value = f"CAST(pow(10, 3.5 * {dice}) AS BIGINT)"
     elif name in FLAGS:
-        value = f"{share} < 0.4"
+        value = f"{dice} < 0.4"
     else:
         listed = ", ".join(f"'{each}'" for each in ENUMS[name])
-        value = f"([{listed}])[1 + CAST(floor({share} * {len(ENUMS[name])}) AS INTEGER)]"
-    return f"CASE WHEN {_share(2 * number + 1)} * 100 >= {MISSING_IN_100} THEN {value} END"
+        value = f"([{listed}])[1 + CAST(floor({dice} * {len(ENUMS[name])}) AS INTEGER)]"
+    return f"CASE WHEN {share(2 * number + 1)} * 100 >= {MISSING_IN_100} THEN {value} END"
 
 
-def _share(stream: int) -> str:
+def share(stream: int) -> str:
     """An even number in [0, 1) of the row in one of the independent streams."""
     return f"((hash(i * 64 + {stream}) % 1000000007) / 1000000007.0)"
 

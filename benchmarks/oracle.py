@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     Array = np.ndarray
 
 
-def totals(rules: tuple[Rule, ...], facts: Mapping[str, Array], known: Mapping[str, Array]) -> dict[str, tuple[int, int]]:
+def totals(
+    rules: tuple[Rule, ...], facts: Mapping[str, Array], known: Mapping[str, Array]
+) -> dict[str, tuple[int, int]]:
     """Return (rows granted, sum in 分) by rule; ``known`` marks the facts that are there."""
     found = {}
     for rule in rules:
@@ -29,7 +31,10 @@ def _granted(rule: Rule, facts: Mapping[str, Array], known: Mapping[str, Array])
     tests += [known[fact] & facts[fact] for fact in rule.when.flags]
     if rule.when.any_of:
         tests.append(np.any([known[fact] & facts[fact] for fact in rule.when.any_of], axis=0))
-    tests += [known[fact] & np.isin(facts[fact], [ENUMS[fact].index(each) for each in values]) for fact, values in rule.when.among]
+    tests += [
+        known[fact] & np.isin(facts[fact], [ENUMS[fact].index(each) for each in values])
+        for fact, values in rule.when.among
+    ]
     match rule.amount:
         case Steps(base=base, bands=bands):
             tests.append(known[base] & (facts[base] >= bands[0][0]))

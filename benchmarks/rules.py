@@ -100,8 +100,17 @@ class Rule:
 def build_rules() -> tuple[Rule, ...]:
     """Return the 300 rules; the same ones every time."""
     dice = random.Random(SEED)  # noqa: S311 -- figures of a benchmark
-    makers = {"比例": _rate, "定额": _flat, "分档": _steps, "累进": _tiers, "计件": _per_unit, "名录": _membership}
-    return tuple(Rule(f"{shape}奖励{n}", *make(dice)) for shape, make in makers.items() for n in range(PER_SHAPE))
+    makers = {
+        "比例": _rate,
+        "定额": _flat,
+        "分档": _steps,
+        "累进": _tiers,
+        "计件": _per_unit,
+        "名录": _membership,
+    }
+    return tuple(
+        Rule(f"{shape}奖励{n}", *make(dice)) for shape, make in makers.items() for n in range(PER_SHAPE)
+    )
 
 
 def _rate(dice: random.Random) -> tuple[Conditions, Amount]:
@@ -126,7 +135,9 @@ def _steps(dice: random.Random) -> tuple[Conditions, Amount]:
 def _tiers(dice: random.Random) -> tuple[Conditions, Amount]:
     base, width, rate = dice.choice(MONEY), dice.randrange(100, 3000), dice.randrange(50, 400, 5)
     bands = tuple((n * (n + 1) // 2 * width * WAN, rate * (n + 1)) for n in range(4))
-    when = Conditions(((base, dice.randrange(10, 100) * WAN),), any_of=FLAGS, among=(_some(dice, "行业", 2, 4),))
+    when = Conditions(
+        ((base, dice.randrange(10, 100) * WAN),), any_of=FLAGS, among=(_some(dice, "行业", 2, 4),)
+    )
     return when, Tiers(base, bands, dice.randrange(500, 9000, 100) * WAN)
 
 
@@ -143,7 +154,9 @@ def _per_unit(dice: random.Random) -> tuple[Conditions, Amount]:
 def _membership(dice: random.Random) -> tuple[Conditions, Amount]:
     levels = ENUMS["级别"][:3]
     sums = tuple((level, dice.randrange(10, 900) * WAN) for level in levels)
-    when = Conditions(flags=(dice.choice(FLAGS),), among=(_some(dice, "行业", 1, 5), _some(dice, "机构类别", 1, 4)))
+    when = Conditions(
+        flags=(dice.choice(FLAGS),), among=(_some(dice, "行业", 1, 5), _some(dice, "机构类别", 1, 4))
+    )
     return when, Membership("级别", sums)
 
 

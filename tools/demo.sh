@@ -3,9 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firms=build/demo/firms.csv
+mkdir -p build/demo
 
-say() { printf '\n\033[1m%s\033[0m\n' "== $1"; }
-run() { printf '\033[36m$ %s\033[0m\n' "$*"; "$@"; }
+bold='' blue='' plain=''
+if [ -t 1 ]; then bold=$'\033[1m' blue=$'\033[36m' plain=$'\033[0m'; fi
+say() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
+run() { printf '%s$ %s%s\n' "$blue" "$*" "$plain"; "$@"; }
 
 say "1. 公报里有哪些文件（政策从这里来）"
 if ! run edict documents; then

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from edict.rules import ir
 from edict.rules.plan import AS_OF
-from edict.rules.sql import SqlWriter, text
+from edict.rules.sql import SqlWriter
 from edict.rules.strictness import columns, divisors, strict, walk
 from edict.rules.tree import BoolType, EnumType
 
@@ -61,8 +61,8 @@ def layout(name: str, scale: Scale, dialect: Dialect) -> Iterator[str]:
             yield column(f"COALESCE({source}, TRUE)", OPEN)
         case EnumType(values=values):
             if len(values) < _MOST_BITS:
-                whens = " ".join(f"WHEN {text(value)} THEN {1 << n}" for n, value in enumerate(values))
-                yield column(f"CASE {source} {whens} ELSE {1 << len(values)} END", BIT)
+                bits = dialect.lookup(source, {value: 1 << n for n, value in enumerate(values)})
+                yield column(f"COALESCE({bits}, {1 << len(values)})", BIT)
         case _:
             yield column(f"COALESCE({source}, {_stand_in(scale)})", VALUE)
 
@@ -84,7 +84,10 @@ class PairWriter(SqlWriter):
                 return Verdict(self._fact(name, TRUE), self._fact(name, OPEN))
             case ir.Connect(op=op, args=args):
                 pairs = [self.verdict(arg) for arg in args]
-                return Verdict(_joined(op, [each.certain for each in pairs]), _joined(op, [each.possible for each in pairs]))
+                return Verdict(
+                    _joined(op, [each.certain for each in pairs]),
+                    _joined(op, [each.possible for each in pairs]),
+                )
             case ir.Negate(a=a):
                 inner = self.verdict(a)
                 return Verdict(f"(NOT {inner.possible})", f"(NOT {inner.certain})")
@@ -105,8 +108,12 @@ class PairWriter(SqlWriter):
         return f"NOT {self._fact(name, ABSENT)}"
 
     def can_write(self, node: ir.Node) -> bool:
-        """Return whether :meth:`write` serves the node: nothing in it is null while its facts are known."""
-        return not divisors(node) and self._has_bits(node) and not any(isinstance(each, ir.Null) for each in walk(node))
+        """Return whether :meth:`write` serves the node: known facts and divisors other than 0 leave no null in it."""
+        return (
+            _divided_always(node)
+            and self._has_bits(node)
+            and not any(isinstance(each, ir.Null) for each in walk(node))
+        )
 
     def write(self, node: ir.Node) -> str:
         """Return the SQL of a node whose facts are all known."""
@@ -167,14 +174,23 @@ class PairWriter(SqlWriter):
         absent = [self._fact(name, ABSENT) for name in facts]
         certain = " AND ".join([holds, *(f"NOT {each}" for each in absent)])
         possible = " OR ".join([holds, *absent])
-        if isinstance(node, ir.Test) and isinstance(node.a, ir.Column) and isinstance(node.b, ir.Int) and facts:
+        if (
+            isinstance(node, ir.Test)
+            and isinstance(node.a, ir.Column)
+            and isinstance(node.b, ir.Int)
+            and facts
+        ):
             stand_in_passes = _OPERATORS[node.op](_stand_in(self.scales[node.a.name]), node.b.value)
             certain, possible = (certain, holds) if stand_in_passes else (holds, possible)
         return Verdict(f"({certain})", f"({possible})")
 
     def _has_bits(self, node: ir.Node) -> bool:
         """Return whether every category read is compared with constants only, which its bits can answer."""
-        inside = [each for each in walk(node) if isinstance(each, ir.Test | ir.Member) and self._mask(each) is not None]
+        inside = [
+            each
+            for each in walk(node)
+            if isinstance(each, ir.Test | ir.Member) and self._mask(each) is not None
+        ]
         return sum(isinstance(each, ir.Column) and each.kind == "str" for each in walk(node)) == len(inside)
 
     @staticmethod
@@ -183,6 +199,13 @@ class PairWriter(SqlWriter):
             f"(({test.certain} AND {a.certain}) OR (NOT {test.possible} AND {b.certain}))",
             f"((NOT {test.certain} OR {a.possible}) AND ({test.possible} OR {b.possible}))",
         )
+
+
+def _divided_always(node: ir.Node) -> bool:
+    """Return whether no division hides in a branch, where a divisor of 0 would count only if the branch is taken."""
+    if isinstance(node, ir.Calc):
+        return all(_divided_always(part) for part in ir.parts(node))
+    return not divisors(node)
 
 
 def _joined(op: str, parts: list[str]) -> str:
@@ -207,7 +230,9 @@ def settled(node: ir.Node, given: frozenset[ir.Node]) -> ir.Node:
             return settled(node.a, given)
         case ir.If(test=ir.Test(op="=", a=key, b=ir.Str(value=value)), a=a, b=b):
             left = frozenset(_without(each, key, value) for each in given)
-            if isinstance(b, ir.Null) and any(isinstance(each, ir.Member) and each.a == key and not each.values for each in left):
+            if isinstance(b, ir.Null) and any(
+                isinstance(each, ir.Member) and each.a == key and not each.values for each in left
+            ):
                 return settled(a, given)
             return replace(node, a=settled(a, given), b=settled(b, left))
         case ir.If(a=a, b=b):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from edict.core.diagnostic import Diagnostic, EdictError, Place
 from edict.core.quantity import QuantityError, parse_quantity
 from edict.rules.facts import FALSE_WORDS, TRUE_WORDS
-from edict.rules.sql import quote_double, text
+from edict.rules.sql import DUCKDB, quote_double, text
 from edict.rules.tree import MONEY, BoolType, DateType, EnumType, NumberType
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Column:
             case BoolType():
                 return self._bool()
             case EnumType(values=values):
-                allowed = ", ".join(text(each) for each in values)
-                return self._cleaned, f"({self._cleaned} NOT IN ({allowed}))"
+                allowed = DUCKDB.lookup(self._cleaned, dict.fromkeys(values, 1))
+                return self._cleaned, f"({self._cleaned} IS NOT NULL AND {allowed} IS NULL)"
             case DateType():
                 return self._date()
             case NumberType():
@@ -82,10 +82,7 @@ class Column:
         factor = self._factor()
         source = quote_double(self.name)
         if self.kind in _INTEGERS and factor.denominator == 1:
-            if factor == 1 and self.kind == "BIGINT":
-                return source, f"({source} NOT BETWEEN {self.scale.lo} AND {self.scale.hi})"
-            value = f"TRY_CAST(TRY(CAST({source} AS HUGEINT) * {factor.numerator}) AS BIGINT)"
-            return value, self._bad(f"{value} BETWEEN {self.scale.lo} AND {self.scale.hi}")
+            return self._integer(factor.numerator)
         if self.kind in {"DOUBLE", "FLOAT"} or self.kind.startswith("DECIMAL"):
             number = f"TRY_CAST({source} AS {_DECIMAL})"
         else:
@@ -101,8 +98,19 @@ class Column:
             exact = f"{value} = {scaled}"
         return value, self._bad(f"{value} BETWEEN {self.scale.lo} AND {self.scale.hi} AND {exact}")
 
+    def _integer(self, factor: int) -> tuple[str, str]:
+        """Whole numbers are compared as they stand, before they are multiplied: nothing can overflow."""
+        source = quote_double(self.name)
+        wide = f"CAST({source} AS HUGEINT)" if self.kind in {"UBIGINT", "HUGEINT"} else source
+        span = f"{-(-self.scale.lo // factor)} AND {self.scale.hi // factor}"
+        bad = f"({wide} NOT BETWEEN {span})"
+        if factor == 1 and self.kind == "BIGINT":
+            return source, bad
+        return f"CASE WHEN {wide} BETWEEN {span} THEN CAST({source} AS BIGINT) * {factor} END", bad
+
     def _bad(self, good: str) -> str:
-        return f"({self._cleaned} IS NOT NULL AND NOT COALESCE({good}, FALSE))"
+        present = self._cleaned if self.kind == "VARCHAR" else quote_double(self.name)
+        return f"({present} IS NOT NULL AND NOT COALESCE({good}, FALSE))"
 
     def _factor(self) -> Fraction:
         """Return stored integers per printed number: ``实收资本(万元)`` is 1,000,000 分."""

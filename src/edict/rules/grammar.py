@@ -49,6 +49,10 @@ COMPARISONS: dict[type[exp.Expression], CompareOp] = {
 }
 ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 
+# What the parser knows about an admitted node and we do not: ``floor(x, 2)``, ``between symmetric``, ``x in y``.
+_OPTIONS = ("decimals", "to", "symmetric", "field", "unnest")
+DEEPEST_TREE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -86,7 +90,10 @@ def parse(source: Source, scope: Scope) -> Node:
         ) from fault
     if not isinstance(statement, exp.Select) or len(statement.expressions) != 1 or _has_more(statement):
         raise source.fault("R104", "一行只能写一个表达式，不能写查询。", "删去 select、from、where、逗号等。")
-    return _Reader(source, scope).read(statement.expressions[0])
+    expression = statement.expressions[0]
+    if _is_deeper(expression, DEEPEST_TREE):
+        raise source.fault("R101", f"表达式连着运算超过 {DEEPEST_TREE} 层。", "拆成几个条件。")
+    return _Reader(source, scope).read(expression)
 
 
 def parse_condition(source: Source, scope: Scope) -> Node:
@@ -97,6 +104,16 @@ def parse_condition(source: Source, scope: Scope) -> Node:
             "R110", f"条件必须是是非判断，这里得到{node.type}。", "写成比较，例如 年产值 >= 门槛。"
         )
     return node
+
+
+def _is_deeper(node: exp.Expression, most: int) -> bool:
+    """Return whether the tree has more than ``most`` levels; what reads it level by level must not run out of stack."""
+    level = [node]
+    for _ in range(most):
+        level = [child for each in level for child in each.iter_expressions()]
+        if not level:
+            return False
+    return True
 
 
 def _error_offset(fault: Exception) -> int:
@@ -130,7 +147,7 @@ class _Reader:
 
     def read(self, node: exp.Expression) -> Node:
         reader = self._readers().get(type(node))
-        if reader is None:
+        if reader is None or any(node.args.get(option) for option in _OPTIONS):
             what = node.sql()[:40]
             raise self.source.fault(
                 "R104",

@@ -107,10 +107,10 @@ class Lowering:
             common = gcd(under.value, _factor(over))
             over, under = _divide_factor(over, common), ir.Int(under.value // common)
             half = under.value // 2
-            rounded = ir.floor_divide(ir.add(over, ir.Int(half)), under) if under.value > 1 else over
+            rounded = ir.floor_divide(_narrow(ir.add(over, ir.Int(half))), under) if under.value > 1 else over
         else:
-            doubled = ir.add(ir.mul(over, ir.Int(2)), under)
-            rounded = ir.floor_divide(doubled, ir.mul(under, ir.Int(2)))
+            doubled = _narrow(ir.add(ir.mul(over, ir.Int(2)), under))
+            rounded = ir.floor_divide(doubled, _narrow(ir.mul(under, ir.Int(2))))
         return _narrow(rounded)
 
     def number(self, node: Node) -> Ratio:
@@ -146,7 +146,7 @@ class Lowering:
                 result = args[0]
                 for other in args[1:]:
                     a, b, under = _common(result, other)
-                    result = Ratio(pick(a, b), under)
+                    result = Ratio(pick(_narrow(a), _narrow(b)), under)
                 return result
             case "floor":
                 return Ratio(_floor(args[0]), ir.Int(1))
@@ -156,7 +156,13 @@ class Lowering:
     def _quotient(self, a: Ratio, b: Ratio) -> Ratio:
         if b.over.lo < 0:
             raise LoweringError("除数可能是负数；请用不会为负的事实作除数，或写 greatest(…, 0)。")
-        return _reduced(ir.mul(a.over, b.under), ir.mul(a.under, b.over))
+        if b.over == ir.Int(0):
+            raise LoweringError("除数总是 0；请检查除号右边的一项。")
+        over, under = ir.mul(a.over, b.under), ir.mul(a.under, b.over)
+        if not isinstance(b.under, ir.Int):
+            # a / (b / c) is unknown where c is 0, so c must stay in the denominator.
+            over, under = ir.mul(over, b.under), ir.mul(under, b.under)
+        return _reduced(over, under)
 
     def _choose_number(self, node: Choose) -> Ratio:
         tests = [self.condition(test) for test, _ in node.branches]
@@ -276,5 +282,5 @@ def _checked(value: Ratio) -> Ratio:
 
 
 def _within(node: ir.Node) -> None:
-    if isinstance(node, ir.Calc | ir.If) and max(abs(node.lo), abs(node.hi)) >= WIDEST:
+    if isinstance(node, ir.Calc | ir.If | ir.Int) and max(abs(node.lo), abs(node.hi)) >= WIDEST:
         raise LoweringError("这个表达式可能超出可以精确计算的范围；请减少相乘的事实，或先用 least 封顶。")

@@ -93,16 +93,7 @@ def open_population(
     Raises:
         EdictError: a file that cannot be read, columns without unit, unknown subjects.
     """
-    strange = [name for name in tables if name != subject and plan.subjects.get(name) != subject]
-    if subject not in plan.subjects or subject not in tables or strange:
-        known = "、".join([subject, *plan.items(subject)])
-        raise EdictError(
-            Diagnostic(
-                "F111",
-                f"不认识对象“{'、'.join(strange) or subject}”的表。",
-                f"可以给：{known}，写成 对象=文件。",
-            )
-        )
+    _check_subjects(plan, subject, tables)
     connection = duckdb.connect()
     connection.execute("SET ieee_floating_point_ops=false")
     population = Population(connection, subject, tempfile.TemporaryDirectory(prefix="edict-"))
@@ -127,6 +118,19 @@ def open_population(
         population.close()
         raise
     return population
+
+
+def _check_subjects(plan: Plan, subject: str, tables: Mapping[str, Path]) -> None:
+    strange = [name for name in tables if name != subject and plan.subjects.get(name) != subject]
+    if subject not in plan.subjects or subject not in tables or strange:
+        known = "、".join([subject, *plan.items(subject)])
+        raise EdictError(
+            Diagnostic(
+                "F111",
+                f"不认识对象“{'、'.join(strange) or subject}”的表。",
+                f"可以给：{known}，写成 对象=文件。",
+            )
+        )
 
 
 @dataclass

@@ -161,7 +161,8 @@ class Writer:
     def _guard(self, node: ir.Node) -> str:
         columns = dict.fromkeys(each for each in walk(node) if isinstance(each, ir.Column))
         tests = [f"{self.column(each)} is None" for each in columns]
-        tests += [f"{self.bare(each)} == 0" for each in dict.fromkeys(divisors(node))]
+        # Inner divisors come first: the outer ones divide by them.
+        tests += [f"{self.bare(each)} == 0" for each in dict.fromkeys(reversed(divisors(node)))]
         return " or ".join(tests)
 
     def bare(self, node: ir.Node) -> str:

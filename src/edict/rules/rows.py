@@ -6,15 +6,16 @@ neighbours first; they come from a subquery that computes them, all others are w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
 from edict.rules.certain import PairWriter, conjuncts, layout, settled
 from edict.rules.lower import Lowering
+from edict.rules.piecewise import straightened
 from edict.rules.plan import AS_OF, VALUE_PER
 from edict.rules.sql import DUCKDB, Dialect, SqlWriter
-from edict.rules.strictness import columns, strict
+from edict.rules.strictness import columns, divisors, strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,8 +92,12 @@ class RowWriter:
         node = settled(node, given)
         guaranteed = {name for each in given for name in _required(each)} | {AS_OF}
         loose = [name for name in columns(node) if name not in guaranteed]
-        if self.writer.can_write(node) and (not loose or strict(node)):
-            return f"({self.writer.write(node)})", [self.writer.known(name) for name in loose]
+        # The ladder of a fact that cannot change the amount (least(x, 0)) no longer names it; it must be known all the same.
+        ladder = straightened(node)
+        if self.writer.can_write(ladder) and (not loose or strict(node)):
+            known = [self.writer.known(name) for name in loose]
+            known += [f"({self.writer.write(each)} <> 0)" for each in dict.fromkeys(divisors(node))]
+            return f"({self.writer.write(ladder)})", known
         amount = f"({SqlWriter(self.dialect).write(node)})"
         return amount, [f"{amount} IS NOT NULL"]
 
@@ -110,11 +115,12 @@ class RowWriter:
         members = sorted({number[rule] for group in groups for rule in group.rules})
         columns = ", ".join(f"{rules[n].yes} AS y{n}, {rules[n].amount} AS a{n}" for n in members)
         source = f"(SELECT *, {columns} FROM {self.source(subject)})"
+        for n in members:
+            rules[n] = replace(rules[n], yes=f"y{n}", amount=f"a{n}")
         for group in groups:
             names = {n: f"n{n}" for n in (number[rule] for rule in group.rules)}
-            current = {n: f"n{n}" if rules[n].amount == f"n{n}" else f"a{n}" for n in names}
             nets = self._nets(
-                group, number, {n: f"CASE WHEN y{n} THEN {current[n]} ELSE 0 END" for n in names}, current
+                group, number, {n: rules[n].payable for n in names}, {n: str(rules[n].amount) for n in names}
             )
             unknown = f"{self.dialect.quote(group.ledger)} IS NULL" if group.ledger else ""
             # A rule in two groups passes through both: the later one sees the net amount of the earlier.
@@ -123,10 +129,8 @@ class RowWriter:
             added = "".join(f", {nets[n]} AS n{n}" for n in names if n not in again)
             source = f"(SELECT {kept}{added} FROM {source})"
             for n in names:
-                yes = f"(y{n} AND NOT {unknown})" if unknown else f"y{n}"
-                rules[n] = RuleSql(
-                    rules[n].rule, yes, rules[n].no, rules[n].attest, f"n{n}", rules[n].conditions
-                )
+                yes = f"({rules[n].yes} AND NOT {unknown})" if unknown else rules[n].yes
+                rules[n] = replace(rules[n], yes=yes, amount=f"n{n}")
         return source, rules
 
     def _nets(
@@ -217,7 +221,7 @@ def _required(node: ir.Node) -> Iterator[str]:
     elif isinstance(node, ir.Column):
         yield node.name
     elif isinstance(node, ir.Test | ir.Member):
-        from edict.rules.strictness import columns, strict
+        from edict.rules.strictness import columns, divisors, strict
 
         if strict(node):
             yield from columns(node)

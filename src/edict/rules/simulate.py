@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from edict.core.diagnostic import Diagnostic, EdictError, Place
+from edict.rules.plan import Plan
 from edict.rules.population import open_population
 from edict.rules.rows import AREA, KEY, RowWriter, RuleSql
 from edict.rules.sql import text
+from edict.rules.table_output import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from edict.rules.plan import Plan, PlanRule
+    from edict.rules.plan import PlanRule
     from edict.rules.population import Population, TableReport
 
-RULES_PER_STATEMENT = 300
+RULES_PER_STATEMENT = 75  # more rules per scan, and what the scan computes leaves the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,26 @@ def simulate(
         EdictError: a table that cannot be read.
     """
     options = options or Options()
+    declared = plan if reform is None else _declaring_both(plan, reform)
     population = open_population(
-        plan, subject, tables, as_of, assume_unpaid=options.assume_unpaid, by=options.by
+        declared, subject, tables, as_of, assume_unpaid=options.assume_unpaid, by=options.by
     )
     try:
         return _Run(plan, population, options, reform, progress).all()
     finally:
         population.close()
+
+
+def _declaring_both(plan: Plan, reform: Plan) -> Plan:
+    """Return the plan with the facts that only the reform declares, so that one table serves both."""
+    return Plan(
+        plan.rules,
+        plan.groups,
+        {**reform.scales, **plan.scales},
+        {**reform.ledger, **plan.ledger},
+        {**reform.subjects, **plan.subjects},
+        {**reform.owners, **plan.owners},
+    )
 
 
 class _Run:
@@ -207,7 +221,9 @@ class _Run:
             # As a column of its own the test is computed once, and in a loop over flat booleans.
             tests = ", ".join(f"{each.yes} AS q{n}" for n, each in enumerate(rules))
             tail = f" GROUP BY {AREA} ORDER BY {AREA}" if by_area else ""
-            rows = self.connection.execute(f"SELECT {', '.join(columns)} FROM (SELECT *, {tests} FROM {source}){tail}").fetchall()
+            rows = self.connection.execute(
+                f"SELECT {', '.join(columns)} FROM (SELECT *, {tests} FROM {source}){tail}"
+            ).fetchall()
             for row in rows:
                 found += _read_totals(rules, row)
             self._step()
@@ -342,47 +358,3 @@ def _listings(each: RuleSql, source: str) -> Iterator[str]:
     for status, test in ((done, each.yes), ("待认定", each.attest)):
         if test:
             yield f"SELECT {KEY} AS 编号, {text(each.rule.id)} AS 规则, '{status}' AS 状态, {fen} AS 分 FROM {source} WHERE {test}"
-
-
-def write_table(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
-    """Write a query to .csv, .parquet or .xlsx.
-
-    Raises:
-        EdictError: another suffix, or a folder that does not exist.
-    """
-    money = f'SELECT 编号, 规则, 状态, CAST(分 / 100 AS DECIMAL(38, 2)) AS "金额(元)" FROM ({query})'
-    if not out.parent.is_dir():
-        raise EdictError(
-            Diagnostic("F116", f"文件夹 {out.parent} 不存在。", "先建好文件夹。", Place(str(out)))
-        )
-    formats = {".csv": "(HEADER, DELIMITER ',')", ".parquet": "(FORMAT parquet)"}
-    if out.suffix in formats:
-        connection.execute(f"COPY ({money}) TO {text(str(out))} {formats[out.suffix]}")
-    elif out.suffix == ".xlsx":
-        _write_workbook(connection, money, out)
-    else:
-        raise EdictError(
-            Diagnostic("F116", f"不能写“{out.suffix}”格式。", "用 .csv、.parquet 或 .xlsx。", Place(str(out)))
-        )
-
-
-def _write_workbook(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("结果")
-    result = connection.execute(query)
-    sheet.append([column[0] for column in result.description or []])
-    while rows := result.fetchmany(10_000):
-        for row in rows:
-            sheet.append([neutral(value) for value in row])
-    book.save(out)
-
-
-def neutral(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    >>> neutral("=1+1")
-    "'=1+1"
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value

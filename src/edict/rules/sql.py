@@ -13,7 +13,7 @@ from edict.rules import ir
 from edict.rules.strictness import columns, divisors, strict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 LARGEST_64 = 2**63 - 1
 
@@ -29,16 +29,23 @@ def quote_double(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one engine spells identifiers, wide integers and integer division."""
+    """How one engine spells identifiers, wide integers, integer division and category → integer (null for others)."""
 
     name: str
     quote: Callable[[str], str]
     wide: str
     narrow: str
     divide: Callable[[str, str], str]
+    lookup: Callable[[str, Mapping[str, int]], str]
 
 
-DUCKDB = Dialect("duckdb", quote_double, "HUGEINT", "BIGINT", lambda a, b: f"({a} // {b})")
+def _duckdb_lookup(source: str, values: Mapping[str, int]) -> str:
+    """A function of one column: DuckDB computes it once per entry of a dictionary instead of once per row."""
+    keys = ", ".join(text(each) for each in values)
+    return f"[{', '.join(map(str, values.values()))}][LIST_POSITION([{keys}], {source})]"
+
+
+DUCKDB = Dialect("duckdb", quote_double, "HUGEINT", "BIGINT", lambda a, b: f"({a} // {b})", _duckdb_lookup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,8 @@ class SqlWriter:
             )
         if _is_wide(node) and not _is_wide(node.a) and not _is_wide(node.b):
             a = f"CAST({a} AS {self.dialect.wide})"
+        elif not _is_wide(node) and _is_literal(node.a) and _is_literal(node.b):
+            a = f"CAST({a} AS {self.dialect.narrow})"
         return f"({a} {node.op} {b})"
 
     def _if(self, node: ir.If) -> str:
@@ -127,6 +136,17 @@ def _is_wide(node: ir.Node) -> bool:
     if isinstance(node, ir.If):
         return _is_wide(node.a) or _is_wide(node.b)
     return isinstance(node, ir.Int) and abs(node.value) > LARGEST_64
+
+
+def _is_literal(node: ir.Node) -> bool:
+    """Return whether only literals give the value: engines take those for 32 bits, whatever the range says."""
+    match node:
+        case ir.Int() | ir.Null():
+            return True
+        case ir.Calc(a=a, b=b) | ir.If(a=a, b=b):
+            return _is_literal(a) and _is_literal(b)
+        case _:
+            return False
 
 
 def text(value: str) -> str:

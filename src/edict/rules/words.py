@@ -44,6 +44,9 @@ def describe(node: Node) -> str:
             return name or (f"'{value}'" if isinstance(value, str) else show(value, node.type))
         case Compare(op=op, left=left, right=right):
             return f"{describe(left)} {op} {describe(right)}"
+        case Op(op="/", args=(above, below)):
+            words = describe(below)
+            return f"{_bracketed(above)} / {f'({words})' if _is_joined(below) else words}"
         case Op(op=op, args=args) if op in _WORDS:
             return f" {op} ".join(_bracketed(arg) for arg in args)
         case Op(op=op, args=args):
@@ -53,11 +56,15 @@ def describe(node: Node) -> str:
                 f"({describe(arg)})" if isinstance(arg, Logic) else describe(arg) for arg in args
             )
         case Not(arg=arg):
-            return f"not {describe(arg)}"
+            return f"not ({describe(arg)})" if isinstance(arg, Logic) else f"not {describe(arg)}"
         case IsIn(arg=arg, values=values):
             return f"{describe(arg)} in ({', '.join(repr(each) for each in values)})"
         case Choose(branches=branches):
             return " / ".join(describe(value) for _, value in branches)
+
+
+def _is_joined(node: Node) -> bool:
+    return isinstance(node, Op) and node.op in _WORDS
 
 
 def _bracketed(node: Node) -> str:

@@ -56,8 +56,8 @@ def fold(text: str) -> tuple[str, tuple[int, ...]]:
 def tidy(text: str) -> str:
     """Return the printed text without spaces that only come from type-setting around Chinese characters.
 
-    >>> tidy("智慧岛 No. 1 建设 国家级　基地")
-    '智慧岛No. 1建设国家级基地'
+    >>> tidy("示范岛 No. 1 建设 市级　基地")
+    '示范岛No. 1建设市级基地'
     """
     joined = re.sub(r"(?<=[^\x00-\x7f])[\s　]+|[\s　]+(?=[^\x00-\x7f])", "", text)
     return joined.strip()
