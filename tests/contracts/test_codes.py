@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 from click.testing import CliRunner
-from tests.unit.rules.town import build
 
 from edict.cli.main import main
 from edict.core.codes import CODES
 from edict.text.ingest import read_text
+from tests.unit.rules.town import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable

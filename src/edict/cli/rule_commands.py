@@ -56,7 +56,7 @@ def _write_receipt(path: Path, library: Any, situation: Any, results: Any, sourc
     from edict.rules.receipt import make_receipt
 
     receipt = make_receipt(library, situation, results, source)
-    path.write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    workbench.write_text(path, json.dumps(receipt, ensure_ascii=False, indent=1) + "\n")
     click.echo(f"凭证已写到 {path}。", err=True)
 
 
@@ -76,7 +76,7 @@ def ask(subject: str, as_of: date | None, save: Path | None, root: Path | None) 
     click.echo("")
     print_report(data, everything=False, ledger_known=interview.situation().ledger is not None)
     if save:
-        save.write_text(interview.as_yaml(), encoding="utf-8")
+        workbench.write_text(save, interview.as_yaml())
         click.echo(f"\n答案已存到 {save}；下次用 edict match {save}。")
 
 

@@ -70,6 +70,21 @@ def read_facts(engine: Engine, path: Path, as_of: date | None) -> Situation:
     return read_situation(engine.plan, raw, Place(str(path)), as_of or date.today())  # noqa: DTZ011 -- a legal day is local
 
 
+def write_text(path: Path, content: str) -> None:
+    """Write a text file.
+
+    Raises:
+        EdictError: it cannot be written there.
+    """
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as fault:
+        reason = fault.strerror or "写不进去"
+        raise EdictError(
+            Diagnostic("F116", f"不能写文件：{reason}。", "先建好文件夹，检查权限。", Place(str(path)))
+        ) from None
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function (done, all) that moves a progress bar; silent when no terminal is watching."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.packs.quantities import parameter_value
-from edict.rules.constants import fen
+from edict.rules.constants import constant, fen
 from edict.rules.declarations import Declarations
 from edict.rules.plan import (
     NO_OUTCOME,
@@ -32,7 +32,6 @@ from edict.rules.tree import (
     FactRef,
     Logic,
     Node,
-    NumberType,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +95,10 @@ class Builder:
             ]
             present = [side for side in sides if side]
             if sum(map(len, present)) > 1 and (group.take == "cap" or len(present) > 1):
-                yield self._group(pack, name, group, present, known)
+                try:
+                    yield self._group(pack, name, group, present, known)
+                except EdictError as fault:
+                    self.faults.extend(fault.diagnostics)
 
     def _group(
         self, pack: Pack, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]
@@ -120,7 +122,7 @@ class Builder:
                 self._bar_paid(name, group, sides, known)
             return PlanGroup(f"{pack.id}#{name}", name, subjects[0], False, ids, clause)
         at = parameter_value(group.at)
-        limit = fen(Const(at.value, NumberType(at.unit)))  # type: ignore[union-attr]
+        limit = fen(constant(at), pack.place("groups.yml", name, "at"))
         ledger = ""
         if group.period:
             ledger = self.shared.ledger_fact(name, PERIOD[group.period], ids[0], subjects[0]).name

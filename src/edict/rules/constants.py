@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from edict.core.diagnostic import Diagnostic, EdictError
 from edict.rules.plan import AS_OF_REF
-from edict.rules.tree import DATE, Compare, Const, Logic, Node, NumberType
+from edict.rules.tree import DATE, MONEY, Compare, Const, Logic, Node, NumberType
 
 if TYPE_CHECKING:
+    from edict.core.diagnostic import Place
     from edict.core.quantity import Quantity
 
 
@@ -46,14 +47,13 @@ def window(first: date | None, last: date | None) -> Node:
     return tests[0] if len(tests) == 1 else Logic("and", tuple(tests))
 
 
-def fen(node: Node) -> int:
-    """Return a constant amount in 分.
+def fen(node: Node, place: Place | None = None) -> int:
+    """Return a constant amount in 分; ``place`` is where a fault is shown.
 
     Raises:
         EdictError: the node is no fixed amount of money.
     """
-    if not isinstance(node, Const) or not isinstance(node.value, Fraction):
-        raise EdictError(
-            Diagnostic("R122", "合计的上限必须是一个固定的金额。", "按日期变化的上限请分成两条规则。")
-        )
+    if not isinstance(node, Const) or not isinstance(node.value, Fraction) or node.type != NumberType(MONEY):
+        hint = "写成 300万元 的样子；按日期变化的上限请分成两条规则。"
+        raise EdictError(Diagnostic("R122", "合计的上限必须是一个固定的金额。", hint, place))
     return int(node.value * 100)

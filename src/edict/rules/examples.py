@@ -66,7 +66,7 @@ class Runner:
         as_of = case.as_of or examples.as_of or self.pack.document.in_force.since
         ledger = case.ledger if case.ledger is not None else examples.ledger
         known = self._known(plan, subject, facts)
-        raw = {"subject": subject, "as_of": as_of, "facts": known, "ledger": () if ledger is None else ledger}
+        raw = {"subject": subject, "as_of": as_of, "facts": known, "ledger": self._paid(ledger)}
         situation = read_situation(plan, raw, place)
         late = [each.day for each in situation.ledger or () if each.day > situation.as_of]
         if late:
@@ -96,6 +96,15 @@ class Runner:
                     "R130", f"例子所说的规则“{name}”不存在或有错。", "检查规则名；有错的规则先改规则。", place
                 )
             ) from None
+
+    def _paid(self, ledger: object) -> object:
+        """Return the ledger with this pack's rules by their ids: another pack may use the same name."""
+        if not isinstance(ledger, tuple):
+            return ledger or ()
+        return tuple(
+            {**row, "rule": f"{self.pack.id}#{row['rule']}"} if row.get("rule") in self.pack.rules else row
+            for row in ledger
+        )
 
     @staticmethod
     def _known(plan: Plan, subject: str, facts: Mapping[str, object]) -> dict[str, object]:

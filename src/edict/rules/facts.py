@@ -6,6 +6,7 @@ bare number for money is refused, because a factor of ten thousand hides in it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from edict.rules.plan import LedgerFact, Plan
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # the library alone would also take 2022-W26-3
 UNKNOWN_WORDS = frozenset({"未知", "不知道", ""})
 TRUE_WORDS = frozenset({"true", "是", "有"})
 FALSE_WORDS = frozenset({"false", "否", "无", "没有"})
@@ -40,7 +42,7 @@ class FactError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A prior payment under a rule: ``rule`` is ``pack#name`` or a bare name, ``fen`` its amount in 分.
+    """A prior payment under a rule: ``rule`` is ``pack#name``, ``fen`` its amount in 分.
 
     ``item`` is the 编号 of the item it was paid for, '' when the ledger does not say.
     """
@@ -108,7 +110,7 @@ def _date(name: str, value: object) -> int:
         day = value
     else:
         try:
-            day = date.fromisoformat(str(value)) if len(str(value)) == 10 else _no_date(value)
+            day = date.fromisoformat(str(value)) if _DAY.fullmatch(str(value)) else _no_date(value)
         except ValueError:
             raise FactError(
                 f"“{name}”的值“{value}”不是一个存在的日期。", "写成 2022-06-29 的形式。"
@@ -301,9 +303,8 @@ class SituationReader:
                 "例如 {rule: 规则名, date: 2022-07-01, amount: 10万元}。",
             )
             return None
-        rule = str(row["rule"])
-        if not any(rule in (each.id, each.name) for each in self.plan.rules):
-            self.fault("F106", f"第 {number} 条已付记录的规则“{rule}”不存在。", "写规则名，或 包#规则。")
+        rule = self._paid_rule(number, str(row["rule"]))
+        if rule is None:
             return None
         try:
             day = _date("date", row["date"])
@@ -313,14 +314,23 @@ class SituationReader:
             return None
         return Payment(rule, date(day // 10000, day // 100 % 100, day % 100), fen, str(row.get("item", "")))
 
+    def _paid_rule(self, number: int, name: str) -> str | None:
+        """Return the id of the rule a payment names; a name that several packs use must say which."""
+        found = [each.id for each in self.plan.rules if name in (each.id, each.name)]
+        if len(found) == 1:
+            return found[0]
+        fault = f"的规则“{name}”不存在。" if not found else f"的规则“{name}”有 {len(found)} 条。"
+        mend = "写规则名，或 包#规则。" if not found else f"写明是哪一条：{'、'.join(found)}。"
+        self.fault("F106", f"第 {number} 条已付记录{fault}", mend)
+        return None
+
 
 def ledger_value(fact: LedgerFact, payments: Sequence[Payment], as_of: date) -> int:
     """Return what the ledger says on the as-of date: 分 paid so far, 分 paid this year, or years with a payment before this one.
 
     Payments after the as-of date do not count: a decision is made with what was known on its day.
     """
-    names = {rule.partition("#")[2] for rule in fact.rules} | set(fact.rules)
-    mine = [each for each in payments if each.rule in names and each.day <= as_of]
+    mine = [each for each in payments if each.rule in fact.rules and each.day <= as_of]
     if fact.kind == "累计已付":
         return sum(each.fen for each in mine)
     if fact.kind == "本年已付":

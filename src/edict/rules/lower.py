@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from edict.rules import ir
@@ -168,17 +168,14 @@ class Lowering:
         tests = [self.condition(test) for test, _ in node.branches]
         values = [self.number(value) for _, value in node.branches]
         otherwise = self.number(node.otherwise) if node.otherwise is not None else None
-        under = 1
-        for each in [*values, otherwise]:
-            if each is None:
-                continue
-            if not isinstance(each.under, ir.Int):
-                raise LoweringError("case 的各个值里不能用事实作除数；请把除法移到 case 外面。")
-            under = under * each.under.value // gcd(under, each.under.value)
-        result: ir.Node = _scaled(otherwise, under) if otherwise is not None else ir.Null()
-        for test, value in zip(reversed(tests), reversed(values), strict=True):
-            result = ir.choose(test, _scaled(value, under), result)
-        return Ratio(result, ir.Int(under))  # type: ignore[arg-type]
+        given = [*values, otherwise] if otherwise is not None else values
+        unders = [each.under.value for each in given if isinstance(each.under, ir.Int)]
+        if len(unders) == len(given):
+            under = lcm(*unders)
+            chosen = _chosen(tests, [_scaled(each, under) for each in given])
+            return Ratio(chosen, ir.Int(under))  # type: ignore[arg-type]
+        overs, divided = [each.over for each in given], [each.under for each in given]
+        return Ratio(_chosen(tests, overs), _chosen(tests, divided))  # type: ignore[arg-type]
 
     def _compare(self, op: str, a: Ratio, b: Ratio) -> ir.Node:
         left, right, _ = _common(a, b)
@@ -189,6 +186,14 @@ class Lowering:
         _within(left)
         _within(right)
         return test
+
+
+def _chosen(tests: list[ir.Node], values: list[ir.Number]) -> ir.Node:
+    """Return the value of the first test that holds; one value more than tests is the value otherwise."""
+    result: ir.Node = values[len(tests)] if len(values) > len(tests) else ir.Null()
+    for test, value in zip(reversed(tests), reversed(values[: len(tests)]), strict=True):
+        result = ir.choose(test, value, result)
+    return result
 
 
 def _scaled(value: Ratio, under: int) -> ir.Number:

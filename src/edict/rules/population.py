@@ -253,23 +253,44 @@ class TableReader:
         return tuple(sorted(found, key=lambda each: each.row)[:LISTED_BAD_ROWS])
 
     def _view(self, stored: Mapping[str, str], bad_tests: Mapping[str, str], columns: set[str]) -> None:
+        relation = self._parsed(stored, bad_tests, columns)
         own = [name for name, owner in self.plan.owners.items() if owner == self.name]
-        selected = [f"{stored.get(name) or self._absent(name)} AS {quote_double(name)}" for name in own]
-        where = " AND ".join(f"NOT COALESCE({test}, FALSE)" for test in bad_tests.values()) or "TRUE"
-        as_of = f"CAST({self.day} AS BIGINT) AS {quote_double(AS_OF)}"
+        selected = [
+            quote_double(name) if name in stored else f"{self._absent(name)} AS {quote_double(name)}"
+            for name in own
+        ]
         view = quote_double(f"{FACTS}·{self.name}")
         if self.name == self.root:
-            keys = [as_of, *self._keys(columns)]
+            selected += [f"CAST({self.day} AS BIGINT) AS {quote_double(AS_OF)}", KEY, AREA]
             self.connection.execute(
-                f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join(selected + keys)} FROM {self.relation} WHERE {where}"
+                f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join(selected)} FROM {relation}"
             )
             return
-        key = f"CAST({quote_double(PARENT_COLUMN)} AS VARCHAR) AS {PARENT}"
         parent = quote_double(f"{FACTS}·{self.root}")
         self.connection.execute(
             f"CREATE OR REPLACE VIEW {view} AS SELECT i.*, p.* EXCLUDE ({KEY}) "
-            f"FROM (SELECT {', '.join([*selected, key])} FROM {self.relation} WHERE {where}) i JOIN {parent} p ON p.{KEY} = i.{PARENT}"
+            f"FROM (SELECT {', '.join([*selected, PARENT])} FROM {relation}) i JOIN {parent} p ON p.{KEY} = i.{PARENT}"
         )
+
+    def _parsed(self, stored: Mapping[str, str], bad_tests: Mapping[str, str], columns: set[str]) -> str:
+        """Return the name of the good rows as stored facts.
+
+        Text is parsed once, into a table; typed columns cost little to convert and are read from the file each time, so
+        that memory does not grow with the rows.
+        """
+        name = quote_double(f"rows·{self.name}")
+        keys = (
+            self._keys(columns)
+            if self.name == self.root
+            else [f"CAST({quote_double(PARENT_COLUMN)} AS VARCHAR) AS {PARENT}"]
+        )
+        selected = [*(f"{value} AS {quote_double(fact)}" for fact, value in stored.items()), *keys]
+        where = " AND ".join(f"NOT COALESCE({test}, FALSE)" for test in bad_tests.values()) or "TRUE"
+        kind = "VIEW" if _ROW in columns else "TEMP TABLE"
+        self.connection.execute(
+            f"CREATE OR REPLACE {kind} {name} AS SELECT {', '.join(selected)} FROM {self.relation} WHERE {where}"
+        )
+        return name
 
     def _keys(self, columns: set[str]) -> list[str]:
         """The key is 编号, else the row number."""

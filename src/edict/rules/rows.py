@@ -221,7 +221,7 @@ def _required(node: ir.Node) -> Iterator[str]:
     elif isinstance(node, ir.Column):
         yield node.name
     elif isinstance(node, ir.Test | ir.Member):
-        from edict.rules.strictness import columns, divisors, strict
+        from edict.rules.strictness import columns, strict
 
         if strict(node):
             yield from columns(node)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from edict.rules.plan import Plan
 from edict.rules.population import open_population
 from edict.rules.rows import AREA, KEY, RowWriter, RuleSql
-from edict.rules.sql import text
-from edict.rules.table_output import write_table
+from edict.rules.table_output import ResultTable, check_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,6 +122,8 @@ def simulate(
         EdictError: a table that cannot be read.
     """
     options = options or Options()
+    if options.out is not None:
+        check_target(options.out)
     declared = plan if reform is None else _declaring_both(plan, reform)
     population = open_population(
         declared, subject, tables, as_of, assume_unpaid=options.assume_unpaid, by=options.by
@@ -280,17 +281,12 @@ class _Run:
         return f"({' UNION ALL '.join(parts)})"
 
     def _write(self, out: Path) -> None:
-        """Write one row per subject and rule that it meets or that only lacks an attestation.
-
-        One narrow scan per rule: far cheaper than unfolding every row into all its rules.
-        """
-        parts = [
-            query
-            for source, rules in self._batches(self.plan)
-            for each in rules
-            for query in _listings(each, source)
-        ]
-        write_table(self.connection, " UNION ALL ".join(parts), out)
+        """Write one row per subject and rule that it meets or that only lacks an attestation, of both plans."""
+        results = ResultTable(self.connection)
+        for name, plan in (("现行", self.plan), ("改动后", self.reform)):
+            for source, rules in self._batches(plan) if plan is not None else ():
+                results.add(name, source, rules)
+        results.write(out)
         self._step()
 
 
@@ -350,11 +346,3 @@ def _int(value: object) -> int:
 def _near(each: RuleSql, n: int) -> str:
     others = [condition.certain for m, condition in enumerate(each.conditions) if m != n]
     return f"COUNT_IF({' AND '.join([*others, f'NOT {each.conditions[n].possible}'])})"
-
-
-def _listings(each: RuleSql, source: str) -> Iterator[str]:
-    done = "无依据" if each.rule.rule.no_basis else "符合"
-    fen = f"CAST({each.amount} AS HUGEINT)" if each.rule.kind == "money" else "CAST(NULL AS HUGEINT)"
-    for status, test in ((done, each.yes), ("待认定", each.attest)):
-        if test:
-            yield f"SELECT {KEY} AS 编号, {text(each.rule.id)} AS 规则, '{status}' AS 状态, {fen} AS 分 FROM {source} WHERE {test}"

@@ -227,9 +227,10 @@ def test_a_group_of_one_is_no_group(town: Callable[..., Town]) -> None:
     assert built.plan.groups == ()
 
 
-def test_a_group_limit_must_be_money(faults: Callable[..., list[Diagnostic]]) -> None:
-    with pytest.raises((EdictError, AssertionError)):
-        assert not faults(GROUPED, groups="组: {clause: 一, take: cap, at: 5%, rules: [甲, 乙]}\n")
+@pytest.mark.parametrize("at", ["5%", "3人", "2020-01-01"])
+def test_a_group_limit_must_be_money(faults: Callable[..., list[Diagnostic]], at: str) -> None:
+    (fault,) = faults(GROUPED, groups=f"组:\n  {{clause: 一, take: cap, at: {at}, rules: [甲, 乙]}}\n")
+    assert (fault.code, fault.place and fault.place.line) == ("R122", 2)
 
 
 def test_items_of_a_subject_are_those_with_rules(town: Callable[..., Town]) -> None:

@@ -90,7 +90,6 @@ def test_common_factors_are_taken_out_before_the_division() -> None:
         ("上限 / (1 - 1)", "除数总是 0"),
         ("上限 / (个 - 个)", "除数可能是负数"),
         ("上限 * floor(利润 / 上限)", "floor"),
-        ("case when 真 then 产值 / 个 else 产值 end", "case"),
         ("产值 * 产值 / 上限 * 产值 / 上限", "超出"),
         ("least(产值 * 天文, 上限)", "超出"),
         ("least(产值 / 天文 * 天文 * 天文, 上限)", "超出"),
