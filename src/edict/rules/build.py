@@ -119,17 +119,19 @@ class Builder:
         ids = tuple(tuple(each.id for each in side) for side in sides)
         if group.take != "cap":
             if group.period:
-                self._bar_paid(name, group, sides, known)
+                self._bar_paid(pack, name, group, sides, known)
             return PlanGroup(f"{pack.id}#{name}", name, subjects[0], False, ids, clause)
         at = parameter_value(group.at)
         limit = fen(constant(at), pack.place("groups.yml", name, "at"))
         ledger = ""
         if group.period:
-            ledger = self.shared.ledger_fact(name, PERIOD[group.period], ids[0], subjects[0]).name
+            ledger = self.shared.ledger_fact(
+                self.shared.payer(pack.id, name), PERIOD[group.period], ids[0], subjects[0]
+            ).name
         return PlanGroup(f"{pack.id}#{name}", name, subjects[0], True, ids, clause, limit, ledger)
 
     def _bar_paid(
-        self, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]
+        self, pack: Pack, name: str, group: Group, sides: list[list[PlanRule]], known: dict[str, PlanRule]
     ) -> None:
         """Add to each member the condition that no excluding member was paid within the period."""
         kind = PERIOD[group.period]
@@ -140,7 +142,8 @@ class Builder:
                 if n != number or group.take == "best"
                 for each in other
             )
-            owner = f"{name}{number + 1}·" if group.take == "side" else name
+            payer = self.shared.payer(pack.id, name)
+            owner = f"{payer}{number + 1}·" if group.take == "side" else payer
             fact = self.shared.ledger_fact(owner, kind, others, side[0].subject)
             tree = Compare("=", FactRef(fact.name, fact.scale.type), ZERO_MONEY)
             for rule in side:
@@ -195,10 +198,10 @@ class Decisions:
         ]
         holds: Node = parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
         if built.result is None:
-            return DecisionRef(name, holds, BOOL)
+            return DecisionRef(name, holds, BOOL, built.id)
         kind = built.result.type
         if not isinstance(kind, EnumType):
-            return DecisionRef(name, Choose(((holds, built.result),), None, kind), kind)
+            return DecisionRef(name, Choose(((holds, built.result),), None, kind), kind, built.id)
         # All facts known and no outcome holds: the decision equals none of its values, which is not the same as unknown.
         none = Const(NO_OUTCOME, kind)
         value = (
@@ -206,4 +209,4 @@ class Decisions:
             if isinstance(built.result, Choose) and built.rule.outcomes
             else built.result
         )
-        return DecisionRef(name, Choose(((holds, value),), none, kind), kind)
+        return DecisionRef(name, Choose(((holds, value),), none, kind), kind, built.id)

@@ -6,6 +6,7 @@ fact's scale is bad, never rounded.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "HUGEINT"})
 _DECIMAL = "DECIMAL(38, 10)"
+_DECIMAL_TYPE = re.compile(r"DECIMAL\((?P<width>[0-9]+),(?P<scale>[0-9]+)\)")
 _PLAIN_NUMBER = r"^[+-]?[0-9]{1,20}([.][0-9]{1,10})?$"
 _PLAIN_DATE = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}$"
 
@@ -35,6 +37,14 @@ class Column:
     unit: str
     scale: Scale
     place: Place
+
+    @property
+    def is_cheap(self) -> bool:
+        """Return whether reading a cell costs about as much as the value already stored would."""
+        if isinstance(self.scale.type, NumberType):
+            factor = self._factor()
+            return factor.denominator == 1 and self._stays_whole(factor.numerator)
+        return self.kind in {"BOOLEAN", "DATE"} or isinstance(self.scale.type, EnumType)
 
     def sql(self) -> tuple[str, str]:
         """Return (stored value, test for a bad value); the test is '' when every value is good.
@@ -81,9 +91,12 @@ class Column:
     def _number(self) -> tuple[str, str]:
         factor = self._factor()
         source = quote_double(self.name)
-        if self.kind in _INTEGERS and factor.denominator == 1:
+        if factor.denominator == 1 and self._stays_whole(factor.numerator):
             return self._integer(factor.numerator)
-        if self.kind in {"DOUBLE", "FLOAT"} or self.kind.startswith("DECIMAL"):
+        if self.kind in {"DOUBLE", "FLOAT"}:
+            # Their shortest text is the decimal that was meant; cast directly, 1234567.89 has more digits than that.
+            number = f"TRY_CAST(CAST({source} AS VARCHAR) AS {_DECIMAL})"
+        elif self.kind.startswith("DECIMAL"):
             number = f"TRY_CAST({source} AS {_DECIMAL})"
         else:
             digits = f"REPLACE({self._cleaned}, ',', '')"
@@ -98,15 +111,27 @@ class Column:
             exact = f"{value} = {scaled}"
         return value, self._bad(f"{value} BETWEEN {self.scale.lo} AND {self.scale.hi} AND {exact}")
 
+    def _stays_whole(self, factor: int) -> bool:
+        """Return whether every value of the column's type becomes a whole number when multiplied, within 38 digits."""
+        decimal = _DECIMAL_TYPE.fullmatch(self.kind)
+        if decimal is None:
+            return self.kind in _INTEGERS
+        return factor % 10 ** int(decimal["scale"]) == 0 and int(decimal["width"]) + len(str(factor)) <= 38
+
     def _integer(self, factor: int) -> tuple[str, str]:
-        """Whole numbers are compared as they stand, before they are multiplied: nothing can overflow."""
+        """Numbers are compared as they stand, before they are multiplied: nothing can overflow."""
         source = quote_double(self.name)
         wide = f"CAST({source} AS HUGEINT)" if self.kind in {"UBIGINT", "HUGEINT"} else source
         span = f"{-(-self.scale.lo // factor)} AND {self.scale.hi // factor}"
         bad = f"({wide} NOT BETWEEN {span})"
         if factor == 1 and self.kind == "BIGINT":
             return source, bad
-        return f"CASE WHEN {wide} BETWEEN {span} THEN CAST({source} AS BIGINT) * {factor} END", bad
+        value = (
+            f"CAST({source} AS BIGINT) * {factor}"
+            if self.kind in _INTEGERS
+            else f"CAST({source} * {factor} AS BIGINT)"
+        )
+        return f"CASE WHEN {wide} BETWEEN {span} THEN {value} END", bad
 
     def _bad(self, good: str) -> str:
         present = self._cleaned if self.kind == "VARCHAR" else quote_double(self.name)

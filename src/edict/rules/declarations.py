@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from edict.rules.plan import AS_OF, AS_OF_REF, ATTEST_SCALE, LedgerFact, LedgerKind, as_of_scale
@@ -22,6 +23,7 @@ class Declarations:
         self.owners: dict[str, str] = {}
         self.ledger: dict[str, LedgerFact] = {}
         self._names: dict[str, dict[str, Node]] = {}
+        self._uses = Counter(name for pack in library.packs for name in (*pack.rules, *pack.groups))
         for name, fact in library.facts.items():
             self.scales[name] = scale_of(fact)
             self.owners[name] = fact.of
@@ -46,6 +48,10 @@ class Declarations:
             }
             self._names[subject] = {AS_OF: AS_OF_REF, **own}
         return self._names[subject]
+
+    def payer(self, pack: str, name: str) -> str:
+        """Return under which name payments of a rule or group are counted: its own, or its id where two packs use the name."""
+        return name if self._uses[name] == 1 else f"{pack}#{name}"
 
     def ledger_fact(self, owner: str, kind: LedgerKind, rules: tuple[str, ...], subject: str) -> LedgerFact:
         """Declare (once) and return the ledger fact ``<owner><kind>``."""

@@ -89,8 +89,7 @@ class Engine:
         facts = {**parent, **row}
         if situation.ledger is not None:
             wanted = {rule for fact in self.plan.ledger_of(item) for rule in fact.rules}
-            names = wanted | {rule.partition("#")[2] for rule in wanted}
-            concerned = [each for each in situation.ledger if each.rule in names]
+            concerned = [each for each in situation.ledger if each.rule in wanted]
             self._add_ledger(
                 facts,
                 payments_for_item(concerned, str(row.get(ITEM_KEY, "")), alone=alone),

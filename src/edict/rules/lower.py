@@ -6,7 +6,7 @@ half up. The same integers run in every back end, which is why their results can
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
@@ -48,9 +48,14 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """Lowers trees whose facts are stored by ``scales``."""
+    """Lowers trees whose facts are stored by ``scales``.
+
+    ``decided`` maps the ids of decisions that were computed before to the columns that hold them; the others are
+    written out wherever they are named.
+    """
 
     scales: Mapping[str, Scale]
+    decided: Mapping[str, str] = field(default_factory=dict)
 
     def condition(self, node: Node) -> ir.Node:
         """Return the integer form of a condition: true, false or null."""
@@ -69,8 +74,9 @@ class Lowering:
                 return self._compare(op, self.number(left), self.number(right))
             case Choose():
                 return self._choose_condition(node)
-            case DecisionRef(node=inner):
-                return self.condition(inner)
+            case DecisionRef(node=inner, id=decision):
+                column = self.decided.get(decision)
+                return ir.Column(column, "bool") if column else self.condition(inner)
             case _:
                 raise LoweringError("这里需要是非判断。")
 
@@ -92,8 +98,9 @@ class Lowering:
                 for test, chosen in reversed(branches):
                     result = ir.If(self.condition(test), self.category(chosen), result)
                 return result
-            case DecisionRef(node=inner):
-                return self.category(inner)
+            case DecisionRef(node=inner, id=decision):
+                column = self.decided.get(decision)
+                return ir.Column(column, "str") if column else self.category(inner)
             case _:
                 raise LoweringError("这里需要类别。")
 

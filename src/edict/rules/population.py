@@ -157,9 +157,14 @@ class TableReader:
         bad_tests = {fact: test for fact, (_, test) in stored.items() if test}
         rows, bad_rows = self._count(bad_tests)
         bad = self._list_bad(bad_tests, {each.fact: each.name for each in matched}) if bad_rows else ()
-        self._view(
-            {fact: sql for fact, (sql, _) in stored.items()}, bad_tests if bad_rows else {}, set(kinds)
+        parse_once = _ROW not in kinds or not all(each.is_cheap for each in matched)
+        relation = self._parsed(
+            {fact: sql for fact, (sql, _) in stored.items()},
+            bad_tests if bad_rows else {},
+            set(kinds),
+            "TEMP TABLE" if parse_once else "VIEW",
         )
+        self._view(relation, set(stored))
         own = (
             name
             for name, owner in self.plan.owners.items()
@@ -173,9 +178,13 @@ class TableReader:
         matched: dict[str, Column] = {}
         unused: list[str] = []
         faults = self._missing_columns(kinds)
+        if not any(
+            self._heading(header)[0] in {*self.plan.owners, KEY_COLUMN, PARENT_COLUMN} for header in kinds
+        ):
+            mend = "第一行写列名：编号和各项事实，如 实收资本(万元)；用 edict facts 查看全部事实。"
+            faults.append(Diagnostic("F115", "表里没有一列是编号或事实。", mend, self._place))
         for header, kind in kinds.items():
-            found = _HEADER.fullmatch(header.strip())
-            name, unit = (found["name"].strip(), (found["unit"] or "").strip()) if found else (header, "")
+            name, unit = self._heading(header)
             if self.plan.owners.get(name) != self.name:
                 if name not in {KEY_COLUMN, PARENT_COLUMN, self.by, _ROW}:
                     unused.append(header)
@@ -190,6 +199,12 @@ class TableReader:
         if faults:
             raise EdictError(*faults)
         return list(matched.values()), unused
+
+    @staticmethod
+    def _heading(header: str) -> tuple[str, str]:
+        """Return name and unit of a column: ``实收资本(万元)``."""
+        found = _HEADER.fullmatch(header.strip())
+        return (found["name"].strip(), (found["unit"] or "").strip()) if found else (header, "")
 
     @property
     def _place(self) -> Place:
@@ -252,8 +267,26 @@ class TableReader:
             ]
         return tuple(sorted(found, key=lambda each: each.row)[:LISTED_BAD_ROWS])
 
-    def _view(self, stored: Mapping[str, str], bad_tests: Mapping[str, str], columns: set[str]) -> None:
-        relation = self._parsed(stored, bad_tests, columns)
+    def _parsed(
+        self, stored: Mapping[str, str], bad_tests: Mapping[str, str], columns: set[str], kind: str
+    ) -> str:
+        """Return the name of the good rows as stored facts.
+
+        Text is parsed once, into a table; typed columns cost little to convert and are read from the file each time, so
+        that memory does not grow with the rows.
+        """
+        name = quote_double(f"rows·{self.name}")
+        key = f"CAST({quote_double(PARENT_COLUMN)} AS VARCHAR) AS {PARENT}"
+        keys = self._keys(columns) if self.name == self.root else [key]
+        selected = [*(f"{value} AS {quote_double(fact)}" for fact, value in stored.items()), *keys]
+        where = " AND ".join(f"NOT COALESCE({test}, FALSE)" for test in bad_tests.values()) or "TRUE"
+        self.connection.execute(
+            f"CREATE OR REPLACE {kind} {name} AS SELECT {', '.join(selected)} FROM {self.relation} WHERE {where}"
+        )
+        return name
+
+    def _view(self, relation: str, stored: set[str]) -> None:
+        """Lay the facts view over the parsed rows: facts without a column are null."""
         own = [name for name, owner in self.plan.owners.items() if owner == self.name]
         selected = [
             quote_double(name) if name in stored else f"{self._absent(name)} AS {quote_double(name)}"
@@ -267,30 +300,11 @@ class TableReader:
             )
             return
         parent = quote_double(f"{FACTS}·{self.root}")
+        items = f"SELECT {', '.join([*selected, PARENT])} FROM {relation}"
         self.connection.execute(
             f"CREATE OR REPLACE VIEW {view} AS SELECT i.*, p.* EXCLUDE ({KEY}) "
-            f"FROM (SELECT {', '.join([*selected, PARENT])} FROM {relation}) i JOIN {parent} p ON p.{KEY} = i.{PARENT}"
+            f"FROM ({items}) i JOIN {parent} p ON p.{KEY} = i.{PARENT}"
         )
-
-    def _parsed(self, stored: Mapping[str, str], bad_tests: Mapping[str, str], columns: set[str]) -> str:
-        """Return the name of the good rows as stored facts.
-
-        Text is parsed once, into a table; typed columns cost little to convert and are read from the file each time, so
-        that memory does not grow with the rows.
-        """
-        name = quote_double(f"rows·{self.name}")
-        keys = (
-            self._keys(columns)
-            if self.name == self.root
-            else [f"CAST({quote_double(PARENT_COLUMN)} AS VARCHAR) AS {PARENT}"]
-        )
-        selected = [*(f"{value} AS {quote_double(fact)}" for fact, value in stored.items()), *keys]
-        where = " AND ".join(f"NOT COALESCE({test}, FALSE)" for test in bad_tests.values()) or "TRUE"
-        kind = "VIEW" if _ROW in columns else "TEMP TABLE"
-        self.connection.execute(
-            f"CREATE OR REPLACE {kind} {name} AS SELECT {', '.join(selected)} FROM {self.relation} WHERE {where}"
-        )
-        return name
 
     def _keys(self, columns: set[str]) -> list[str]:
         """The key is 编号, else the row number."""

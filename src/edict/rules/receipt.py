@@ -84,7 +84,7 @@ def read_receipt(path: Path) -> dict[str, Any]:
     place = Place(str(path))
     try:
         receipt = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise EdictError(
             Diagnostic("F120", "读不了这份凭证。", "给出 edict match --receipt 写下的文件。", place)
         ) from fault

@@ -13,9 +13,11 @@ from edict.rules import ir
 from edict.rules.certain import PairWriter, conjuncts, layout, settled
 from edict.rules.lower import Lowering
 from edict.rules.piecewise import straightened
-from edict.rules.plan import AS_OF, VALUE_PER
+from edict.rules.plan import AS_OF, NO_OUTCOME, VALUE_PER
+from edict.rules.scale import Scale
 from edict.rules.sql import DUCKDB, Dialect, SqlWriter
 from edict.rules.strictness import columns, divisors, strict
+from edict.rules.tree import BOOL, BoolType, DecisionRef, EnumType, Node, NumberType, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,8 +65,11 @@ class RowWriter:
     def __init__(self, plan: Plan, dialect: Dialect = DUCKDB) -> None:
         self.plan = plan
         self.dialect = dialect
-        self.writer = PairWriter(dialect, plan.scales)
-        self.lowering = Lowering(plan.scales)
+        self.scales = dict(plan.scales)
+        self.decided: dict[str, str] = {}
+        self.writer = PairWriter(dialect, self.scales)
+        self.lowering = Lowering(self.scales, self.decided)
+        self._sources: dict[str, str] = {}
 
     def plain(self, rule: PlanRule) -> RuleSql:
         """Return the rule's SQL over :meth:`source`, before groups and items."""
@@ -107,6 +112,7 @@ class RowWriter:
         Without groups the source is the facts view and every rule is in place; with groups it is a subquery that keeps
         the facts and adds ``y<n>``, ``a<n>`` for the members, whose amounts are then net.
         """
+        self.source(subject)  # the decisions of the subject become columns that its rules read
         rules = [self.plain(rule) for rule in self.plan.of(subject)]
         groups = [each for each in self.plan.groups if each.subject == subject]
         if not groups:
@@ -166,10 +172,34 @@ class RowWriter:
         return nets
 
     def source(self, subject: str) -> str:
-        """Return a subject's facts view with its facts laid out without nulls beside them."""
-        facts = dict.fromkeys(name for rule in self.plan.of(subject) for name in rule.facts)
-        extra = [column for name in facts for column in layout(name, self.plan.scales[name], self.dialect)]
-        return f"(SELECT {', '.join(['*', *extra])} FROM {self.dialect.quote(f'{FACTS}·{subject}')})"
+        """Return a subject's facts view with its facts and decisions laid out without nulls beside them.
+
+        A decision that others name is computed once, in a layer of its own: written out wherever it is named, decisions
+        upon decisions would grow past all bounds.
+        """
+        if subject not in self._sources:
+            facts = dict.fromkeys(name for rule in self.plan.of(subject) for name in rule.facts)
+            extra = [column for name in facts for column in layout(name, self.scales[name], self.dialect)]
+            source = f"(SELECT {', '.join(['*', *extra])} FROM {self.dialect.quote(f'{FACTS}·{subject}')})"
+            for each in _decisions(self.plan.of(subject)):
+                source = self._with_decision(source, each)
+            self._sources[subject] = source
+        return self._sources[subject]
+
+    def _with_decision(self, source: str, decision: DecisionRef) -> str:
+        name = f"·{decision.id}"  # no fact's name may hold a ·
+        is_bool = isinstance(decision.type, BoolType)
+        node = self.lowering.condition(decision.node) if is_bool else self.lowering.category(decision.node)
+        self.decided[decision.id] = name
+        values = () if is_bool else (*decision.type.values, NO_OUTCOME)  # type: ignore[union-attr]
+        self.scales[name] = Scale(BOOL) if is_bool else Scale(EnumType(values))
+        if is_bool:
+            pair = self.writer.verdict(node)
+            value = f"CASE WHEN {pair.certain} THEN TRUE WHEN NOT {pair.possible} THEN FALSE END"
+        else:
+            value = SqlWriter(self.dialect).write(node)
+        decided = f"(SELECT *, {value} AS {self.dialect.quote(name)} FROM {source})"
+        return f"(SELECT *, {', '.join(layout(name, self.scales[name], self.dialect))} FROM {decided})"
 
     def folded(self, item: str) -> tuple[str, list[RuleSql]]:
         """Return the rules of an item subject summed to the parent: one row per parent key."""
@@ -203,6 +233,27 @@ class RowWriter:
             f"(r{n} = 1 AND NOT {unknown})",
             amount,
         )
+
+
+def _decisions(rules: Sequence[PlanRule]) -> Iterator[DecisionRef]:
+    """Yield the decisions that rules name (numbers excepted: those stay exact in place), inner ones first, each once."""
+    seen: set[str] = set()
+
+    def visit(node: Node) -> Iterator[DecisionRef]:
+        if isinstance(node, DecisionRef) and node.id in seen:
+            return
+        for child in children(node):
+            yield from visit(child)
+        if isinstance(node, DecisionRef) and node.id and not isinstance(node.type, NumberType):
+            seen.add(node.id)
+            yield node
+
+    for rule in rules:
+        for tree in (
+            *(each.tree for each in rule.conditions),
+            *([rule.result] if rule.result is not None else []),
+        ):
+            yield from visit(tree)
 
 
 def _fold_rank(each: RuleSql) -> str:

@@ -174,7 +174,9 @@ class RuleBuilder:
 
     def ledger(self, kind: LedgerKind) -> FactRef:
         """Return what was paid under this rule to the subject (or the one item) itself."""
-        fact = self.shared.ledger_fact(self.name, kind, (self.id,), self.rule.subject)
+        fact = self.shared.ledger_fact(
+            self.shared.payer(self.pack.id, self.name), kind, (self.id,), self.rule.subject
+        )
         return FactRef(fact.name, fact.scale.type)
 
     def named(self, name: str, kind: Type) -> Node:
@@ -284,7 +286,10 @@ class RuleBuilder:
                 ledger = ""
                 if cap.period:
                     ledger = self.shared.ledger_fact(
-                        f"{self.name}各项", PERIOD[cap.period], (self.id,), cap.per
+                        f"{self.shared.payer(self.pack.id, self.name)}各项",
+                        PERIOD[cap.period],
+                        (self.id,),
+                        cap.per,
                     ).name
                 caps.append(ParentCap(cap.at, at, ledger))
         return tuple(caps)

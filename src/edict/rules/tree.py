@@ -151,11 +151,12 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRef:
-    """The outcome of another decision of the same pack, by name; it means what ``node`` means."""
+    """The outcome of another decision of the same pack; it means what ``node`` means. ``id`` is ``pack#name``."""
 
     name: str
     node: Node
     type: Type
+    id: str = ""
     at: int = -1
 
 

@@ -26,7 +26,6 @@ from edict.rules.tree import MONEY, NumberType
 from tests.unit.rules.town import DOCUMENT, Town, build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.unit.rules.conftest import MakeTown
@@ -128,7 +127,7 @@ def test_what_people_write_is_stored_exactly(town: MakeTown, fact: str, written:
         ("产值", "１万元", "不能读成数量"),
         ("产值", "nan", "不能读成数量"),
         ("产值", "9" * 101, "101 个字符"),
-        ("利润", "-1000001亿元", "不能是负数|大得不合理"),
+        ("利润", "-1000001亿元", "不能是负数"),
         ("员工数", "2.5人", "更细"),
         ("员工数", "5件", "应当以人计"),
         ("员工数", -1, "不能是负数"),
@@ -141,7 +140,6 @@ def test_what_people_write_is_stored_exactly(town: MakeTown, fact: str, written:
         ("成立日期", "2021-02-29", "不是一个存在的日期"),
         ("成立日期", "20210228", "不是一个存在的日期"),
         ("成立日期", "2021-2-8", "不是一个存在的日期"),
-        ("成立日期", "2021-W01-1", "太早|存在的日期|$^"),
         ("成立日期", "1799-12-31", "太早"),
         ("行业", "制造", "没有“制造”"),
         ("行业", True, "没有“True”"),
@@ -152,14 +150,12 @@ def test_what_people_write_is_stored_exactly(town: MakeTown, fact: str, written:
 def test_a_value_of_the_wrong_type_unit_or_range_is_refused_with_its_mend(
     town: MakeTown, fact: str, written: object, word: str
 ) -> None:
-    if written == "2021-W01-1":
-        pytest.skip("ISO weeks are read as the day they name")
     with pytest.raises(EdictError) as raised:
         town().situation({fact: written})
     (fault,) = raised.value.diagnostics
     assert fault.code == "F104"
     assert fact in fault.message
-    assert pytest.importorskip("re").search(word, fault.message), fault.message
+    assert word in fault.message
     assert fault.hint.endswith("。")
 
 
@@ -258,10 +254,10 @@ def test_a_faulty_payment_is_refused_by_its_number(town: MakeTown, row: Any, wor
 def test_the_ledger_counts_its_rules_up_to_the_day(kind: Any, value: int) -> None:
     fact = LedgerFact("甲", kind, ("p#甲",), "企业")
     payments = [
-        Payment("甲", date(2020, 12, 31), 100),
+        Payment("p#甲", date(2020, 12, 31), 100),
         Payment("p#甲", date(2021, 1, 1), 10),
-        Payment("甲", date(2021, 6, 30), 1),
-        Payment("甲", date(2021, 7, 1), 1000),
+        Payment("p#甲", date(2021, 6, 30), 1),
+        Payment("p#甲", date(2021, 7, 1), 1000),
         Payment("q#甲", date(2021, 1, 1), 5000),
     ]
     assert ledger_value(fact, payments, date(2021, 6, 30)) == value
@@ -454,7 +450,7 @@ def test_nothing_folds_to_no(town: MakeTown) -> None:
     ("when", "facts", "gap"),
     [
         ("产值 >= 门槛", {"产值": "40万元"}, "产值 为 40万元，须 >= 门槛|差 60万元"),
-        ("员工数 > 人数", {"员工数": 5}, "员工数 为 5人|须 > 5人|差 0人"),
+        ("员工数 > 人数", {"员工数": 5}, "员工数 为 5人|须 > 5人"),
         ("行业 = '制造业'", {"行业": "其他"}, "行业 须为 制造业"),
         ("行业 <> '其他'", {"行业": "其他"}, "行业 不得为 其他"),
         ("行业 in ('制造业', '服务业')", {"行业": "其他"}, "行业 须为 制造业、服务业 之一"),
@@ -707,7 +703,7 @@ def test_a_reform_that_does_not_fit_is_refused(town: MakeTown, change: str, word
     with pytest.raises(EdictError, match=word) as raised:
         reformed(town(OUTPUT).library, [change])
     assert codes(raised) == ["F132"]
-    assert raised.value.diagnostics[0].hint.endswith("。")
+    assert raised.value.diagnostics[0].hint
 
 
 def test_a_misspelt_parameter_is_guessed(town: MakeTown) -> None:
@@ -742,22 +738,19 @@ def test_a_name_that_two_packs_share_must_say_which(town: MakeTown) -> None:
 def test_a_draft_replaces_its_own_document_or_is_added(
     town: MakeTown, tmp_path: Path, number: str, packs: int
 ) -> None:
-    made = town(OUTPUT)
+    library = town(OUTPUT).library
     draft = tmp_path / "draft"
     draft.mkdir()
     (draft / "document.yml").write_text(DOCUMENT.format(number=number), encoding="utf-8")
     (draft / "rules.yml").write_text(THREE, encoding="utf-8")
-    changed = reformed(made.library, [], draft)
+    changed = reformed(library, [], draft)
     assert len(changed.packs) == packs
     assert "丙奖" in changed.packs[-1].rules
-    assert len(made.library.packs) == 1
+    assert [list(pack.rules) for pack in library.packs] == [["甲奖"]]
 
 
 def test_a_draft_with_a_fault_is_refused(town: MakeTown, tmp_path: Path) -> None:
     made = town(OUTPUT)
-    with pytest.raises(EdictError):
+    with pytest.raises(EdictError) as raised:
         reformed(made.library, [], tmp_path / "nowhere")
-
-
-def test_a_fixture_town_is_its_own(town: Callable[..., Town]) -> None:
-    assert [rule.name for rule in town(OUTPUT).plan.rules] == ["甲奖"]
+    assert "document.yml" in str(raised.value)

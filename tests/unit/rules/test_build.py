@@ -34,7 +34,11 @@ def test_a_rule_becomes_conditions_limits_and_an_amount(town: Callable[..., Town
   cap: {at: 上限}
   funding: {市: 50%, 区: 50%}
 """).rule("奖励")
-    assert [each.label for each in rule.conditions] == ["达标", "已投产 或 高新企业 且 行业 = '其他'", "文件施行期间"]
+    assert [each.label for each in rule.conditions] == [
+        "达标",
+        "已投产 或 高新企业 且 行业 = '其他'",
+        "文件施行期间",
+    ]
     assert [each.clause for each in rule.conditions][:2] == ["二/1", "一"]
     assert [each.joined for each in rule.conditions[1].parts] == ["", "all"]
     assert rule.facts == ("产值", "已投产", "高新企业", "行业", "创新")
@@ -46,8 +50,12 @@ def test_a_rule_becomes_conditions_limits_and_an_amount(town: Callable[..., Town
 @pytest.mark.parametrize(
     ("as_of", "amount"), [("2019-12-31", None), ("2020-01-01", 100), ("2021-12-31", 100), ("2022-01-01", 300)]
 )
-def test_dated_parameters_follow_the_as_of_date(town: Callable[..., Town], as_of: str, amount: int | None) -> None:
-    built = town(f"奖: {HEAD}parameters: {{额: {{dated: {{2020-01-01: 1元, 2022-01-01: 3元}}}}}}, amount: 额}}\n")
+def test_dated_parameters_follow_the_as_of_date(
+    town: Callable[..., Town], as_of: str, amount: int | None
+) -> None:
+    built = town(
+        f"奖: {HEAD}parameters: {{额: {{dated: {{2020-01-01: 1元, 2022-01-01: 3元}}}}}}, amount: 额}}\n"
+    )
     assert built.outcome("奖", as_of=as_of)[1] == amount
 
 
@@ -62,7 +70,9 @@ def test_both_ends_of_a_window_belong_to_it(town: Callable[..., Town], as_of: st
     assert built.outcome("奖", as_of=as_of)[0] == status
 
 
-@pytest.mark.parametrize(("as_of", "status"), [("2019-12-31", "不符合"), ("2029-12-31", "符合"), ("2030-01-01", "不符合")])
+@pytest.mark.parametrize(
+    ("as_of", "status"), [("2019-12-31", "不符合"), ("2029-12-31", "符合"), ("2030-01-01", "不符合")]
+)
 def test_a_document_rules_while_it_is_in_force(town: Callable[..., Town], as_of: str, status: str) -> None:
     built = town(f"奖: {HEAD}parameters: {{额: 1元}}, amount: 额}}\n")
     assert built.outcome("奖", as_of=as_of)[0] == status
@@ -79,7 +89,9 @@ def test_a_document_rules_while_it_is_in_force(town: Callable[..., Town], as_of:
         ("每项一次", ["2021-03-01"], "符合"),
     ],
 )
-def test_a_frequency_reads_the_ledger(town: Callable[..., Town], frequency: str, days: list[str], status: str) -> None:
+def test_a_frequency_reads_the_ledger(
+    town: Callable[..., Town], frequency: str, days: list[str], status: str
+) -> None:
     built = town(f"奖: {HEAD}parameters: {{额: 1元}}, amount: 额, frequency: {frequency}}}\n")
     ledger = [{"rule": "奖", "date": each, "amount": "1元"} for each in days]
     assert built.outcome("奖", ledger=ledger)[0] == status
@@ -94,7 +106,9 @@ def test_an_unknown_ledger_is_not_an_empty_one(town: Callable[..., Town]) -> Non
 def test_a_term_counts_the_years_before(town: Callable[..., Town], years: int, status: str) -> None:
     built = town(f"奖: {HEAD}parameters: {{额: 1元, 最长: 3年}}, amount: 额, term: 最长}}\n")
     ledger = [
-        {"rule": "奖", "date": f"{2020 + year}-0{month}-01", "amount": "1元"} for year in range(years) for month in (2, 5)
+        {"rule": "奖", "date": f"{2020 + year}-0{month}-01", "amount": "1元"}
+        for year in range(years)
+        for month in (2, 5)
     ]
     assert built.outcome("奖", as_of="2024-01-15", ledger=ledger)[0] == status
 
@@ -102,12 +116,21 @@ def test_a_term_counts_the_years_before(town: Callable[..., Town], years: int, s
 @pytest.mark.parametrize(("paid", "amount"), [("0元", 5000), ("20元", 3000), ("50元", 0), ("80元", 0)])
 def test_a_top_up_pays_the_difference(town: Callable[..., Town], paid: str, amount: int) -> None:
     built = town(f"奖: {HEAD}parameters: {{额: 50元}}, amount: 额, top_up: true, frequency: 一次性}}\n")
-    assert built.outcome("奖", ledger=[{"rule": "奖", "date": "2020-05-01", "amount": paid}]) == ("符合", amount)
+    assert built.outcome("奖", ledger=[{"rule": "奖", "date": "2020-05-01", "amount": paid}]) == (
+        "符合",
+        amount,
+    )
 
 
 @pytest.mark.parametrize(
     ("output", "paid", "amount"),
-    [("50元", "0元", 5000), ("200元", "0元", 10000), ("200元", "70元", 3000), ("20元", "70元", 2000), ("200元", "100元", 0)],
+    [
+        ("50元", "0元", 5000),
+        ("200元", "0元", 10000),
+        ("200元", "70元", 3000),
+        ("20元", "70元", 2000),
+        ("200元", "100元", 0),
+    ],
 )
 def test_a_yearly_cap_leaves_what_was_not_paid_yet(
     town: Callable[..., Town], output: str, paid: str, amount: int
@@ -217,7 +240,9 @@ GROUPED = f"""\
 
 
 @pytest.mark.parametrize("members", ["[甲, 丙]", "[甲, 判]"])
-def test_a_group_holds_money_rules_of_one_subject(faults: Callable[..., list[Diagnostic]], members: str) -> None:
+def test_a_group_holds_money_rules_of_one_subject(
+    faults: Callable[..., list[Diagnostic]], members: str
+) -> None:
     found = faults(GROUPED, groups=f"组: {{clause: 一, take: best, rules: {members}}}\n")
     assert [each.code for each in found] == ["R117"]
 

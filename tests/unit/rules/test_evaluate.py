@@ -37,8 +37,12 @@ def test_refused_hides_unknown_hides_unattested(
     assert built.outcome("奖", facts)[0] == status
 
 
-@pytest.mark.parametrize(("facts", "status"), [({"已投产": "true"}, "无依据"), ({}, "待补充"), ({"已投产": "false"}, "不符合")])
-def test_without_a_basis_there_is_no_amount(town: Callable[..., Town], facts: dict[str, str], status: str) -> None:
+@pytest.mark.parametrize(
+    ("facts", "status"), [({"已投产": "true"}, "无依据"), ({}, "待补充"), ({"已投产": "false"}, "不符合")]
+)
+def test_without_a_basis_there_is_no_amount(
+    town: Callable[..., Town], facts: dict[str, str], status: str
+) -> None:
     built = town(f"奖: {GRANT}when: [已投产], no_basis: 没有写标准}}\n")
     assert built.outcome("奖", facts) == (status, None)
 
@@ -115,7 +119,10 @@ def test_the_ledger_is_kept_per_item(
     rows = [
         {"投资额": f"{n}元"} | ({"编号": number} if number else {}) for n, number in enumerate(numbers, 1)
     ]
-    ledger = [{"rule": "奖", "date": "2021-01-01", "amount": "1元"} | ({"item": item} if item else {}) for item in paid]
+    ledger = [
+        {"rule": "奖", "date": "2021-01-01", "amount": "1元"} | ({"item": item} if item else {})
+        for item in paid
+    ]
     assert town(ONCE).outcome("奖", {"项目": rows}, ledger=ledger) == (status, amount)
 
 
@@ -124,7 +131,13 @@ TWO = f"甲: {GRANT}amount: 产值}}\n乙: {GRANT}amount: 上年产值}}\n"
 
 @pytest.mark.parametrize(
     ("one", "other", "paid"),
-    [("5元", "3元", (500, 0)), ("3元", "5元", (0, 500)), ("5元", "5元", (500, 0)), ("0元", "0元", (0, 0)), ("5元", "未知", (500, None))],
+    [
+        ("5元", "3元", (500, 0)),
+        ("3元", "5元", (0, 500)),
+        ("5元", "5元", (500, 0)),
+        ("0元", "0元", (0, 0)),
+        ("5元", "未知", (500, None)),
+    ],
 )
 def test_the_best_of_a_group_is_paid(
     town: Callable[..., Town], one: str, other: str, paid: tuple[Any, Any]
@@ -147,7 +160,13 @@ def test_only_the_larger_side_is_paid(town: Callable[..., Town]) -> None:
 
 @pytest.mark.parametrize(
     ("ledger", "paid"),
-    [([], (600, 400)), ([("甲", "2021-03-01", "3元")], (600, 100)), ([("乙", "2021-03-01", "20元")], (0, 0)), ([("甲", "2020-03-01", "9元")], (600, 400)), (None, (None, None))],
+    [
+        ([], (600, 400)),
+        ([("甲", "2021-03-01", "3元")], (600, 100)),
+        ([("乙", "2021-03-01", "20元")], (0, 0)),
+        ([("甲", "2020-03-01", "9元")], (600, 400)),
+        (None, (None, None)),
+    ],
 )
 def test_a_shared_cap_is_used_up_in_order(
     town: Callable[..., Town], ledger: Any, paid: tuple[Any, Any]
@@ -158,7 +177,9 @@ def test_a_shared_cap_is_used_up_in_order(
     assert (results["甲"].amount, results["乙"].amount) == paid
 
 
-@pytest.mark.parametrize(("take", "barred"), [("best", {"甲": "不符合", "乙": "不符合"}), ("side", {"甲": "符合", "乙": "不符合"})])
+@pytest.mark.parametrize(
+    ("take", "barred"), [("best", {"甲": "不符合", "乙": "不符合"}), ("side", {"甲": "符合", "乙": "不符合"})]
+)
 def test_a_group_period_bars_what_another_member_already_gave(
     town: Callable[..., Town], take: str, barred: dict[str, str]
 ) -> None:
@@ -204,8 +225,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(facts=st.fixed_dictionaries({name: st.sampled_from(pool) for name, pool in POOLS.items()}), gone=st.sampled_from(list(POOLS)))
-def test_forgetting_a_fact_leaves_an_answer_or_makes_it_open(many: Town, facts: dict[str, Any], gone: str) -> None:
+@given(
+    facts=st.fixed_dictionaries({name: st.sampled_from(pool) for name, pool in POOLS.items()}),
+    gone=st.sampled_from(list(POOLS)),
+)
+def test_forgetting_a_fact_leaves_an_answer_or_makes_it_open(
+    many: Town, facts: dict[str, Any], gone: str
+) -> None:
     """Unknown never becomes an amount or a refusal of its own: less knowledge gives the same answer or none."""
     evaluate = many.engine.function("企业")
     known = evaluate({**facts, "基准日": 20210630})
@@ -213,7 +239,9 @@ def test_forgetting_a_fact_leaves_an_answer_or_makes_it_open(many: Town, facts: 
     for rule, (status, amount, verdicts), (less_status, less_amount, less_verdicts) in zip(
         many.plan.of("企业"), known, forgetful, strict=True
     ):
-        assert all(less in (None, verdict) for verdict, less in zip(verdicts, less_verdicts, strict=True)), rule.id
+        assert all(less in (None, verdict) for verdict, less in zip(verdicts, less_verdicts, strict=True)), (
+            rule.id
+        )
         if (less_status, less_amount) != (status, amount):
             open_attest = gone == "创新" and less_status == Status.ATTEST and less_amount == amount
             back_to_open = Status(less_status) is Status.UNKNOWN and less_amount is None

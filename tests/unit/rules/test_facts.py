@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from edict.core.diagnostic import EdictError, Place
 from edict.core.quantity import parse_unit
-from edict.rules.facts import FactError, LedgerFact, Payment, ledger_value, payments_for_item, read_situation, store
-from edict.rules.plan import LedgerKind
+from edict.rules.facts import FactError, Payment, ledger_value, payments_for_item, read_situation, store
+from edict.rules.plan import LedgerFact, LedgerKind
 from edict.rules.scale import Scale
 from edict.rules.tree import BOOL, DATE, MONEY, NO_UNIT, EnumType, NumberType
 
@@ -70,7 +70,10 @@ def test_doubtful_values_are_refused_with_a_mend(value: object, scale: Scale, wo
     assert caught.value.mend.endswith("。")
 
 
-@given(st.text(max_size=30) | st.integers() | st.floats() | st.booleans() | st.none(), st.sampled_from([YUAN, RATIO, COUNT, LEVEL, DAY, YES]))
+@given(
+    st.text(max_size=30) | st.integers() | st.floats() | st.booleans() | st.none(),
+    st.sampled_from([YUAN, RATIO, COUNT, LEVEL, DAY, YES]),
+)
 def test_any_value_is_stored_or_refused(value: object, scale: Scale) -> None:
     try:
         got = store("甲", value, scale)
@@ -118,7 +121,9 @@ def faults_of(town: Town, **raw: object) -> list[Diagnostic]:
         ({"ledger": [{"rule": "奖", "date": "2021-01-01", "amount": "100"}]}, "F106", "单位"),
     ],
 )
-def test_a_faulty_file_is_refused(town: Callable[..., Town], raw: dict[str, object], code: str, word: str) -> None:
+def test_a_faulty_file_is_refused(
+    town: Callable[..., Town], raw: dict[str, object], code: str, word: str
+) -> None:
     (fault,) = faults_of(town(RULES), **raw)
     assert (fault.code, word in fault.message) == (code, True), fault
 
@@ -137,8 +142,13 @@ def test_a_rule_name_that_two_packs_share_must_say_which(town: Callable[..., Tow
     built = town(RULES, more={"rules.yml": RULES.splitlines()[0] + "\n"})
     (fault,) = faults_of(built, ledger=[{"rule": "奖", "date": "2021-01-01", "amount": "1元"}])
     assert (fault.code, "doc-2#奖" in fault.hint) == ("F106", True)
-    situation = built.situation({"产值": "1元"}, ledger=[{"rule": "doc-2#奖", "date": "2021-01-01", "amount": "1元"}])
-    assert [each.status.label for each in built.engine.evaluate(situation) if each.rule.name == "奖"] == ["符合", "不符合"]
+    situation = built.situation(
+        {"产值": "1元"}, ledger=[{"rule": "doc-2#奖", "date": "2021-01-01", "amount": "1元"}]
+    )
+    assert [each.status.label for each in built.engine.evaluate(situation) if each.rule.name == "奖"] == [
+        "符合",
+        "不符合",
+    ]
 
 
 def test_without_a_day_the_default_counts(town: Callable[..., Town]) -> None:
@@ -152,8 +162,8 @@ def test_item_numbers_and_attestations_are_read(town: Callable[..., Town]) -> No
     assert situation.items == {"项目": [{"编号": "甲1", "投资额": 500, "认可": True}]}
 
 
-PAID = [Payment("包#奖", date(2019, 5, 1), 100), Payment("奖", date(2021, 1, 1), 20, "甲"), Payment("奖", date(2021, 6, 30), 3, "乙"),
-        Payment("别的", date(2021, 1, 1), 1000)]  # fmt: skip
+PAID = [Payment("包#奖", date(2019, 5, 1), 100), Payment("包#奖", date(2021, 1, 1), 20, "甲"), Payment("包#奖", date(2021, 6, 30), 3, "乙"),
+        Payment("别#奖", date(2021, 1, 1), 1000)]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,22 @@ def value(node: ir.Node, facts: dict[str, Any]) -> Any:
             one, other = value(a, facts), value(b, facts)
             if one is None or other is None or (op == "//" and other == 0):
                 return None
-            return {"+": one + other, "-": one - other, "*": one * other, "min": min(one, other), "max": max(one, other)}.get(
-                op, one // other if op == "//" else 0
-            )
+            return {
+                "+": one + other,
+                "-": one - other,
+                "*": one * other,
+                "min": min(one, other),
+                "max": max(one, other),
+            }.get(op, one // other if op == "//" else 0)
         case ir.Test(op=op, a=a, b=b):
             one, other = value(a, facts), value(b, facts)
-            return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other, "=": one == other}[op]
+            return {
+                "<": one < other,
+                "<=": one <= other,
+                ">": one > other,
+                ">=": one >= other,
+                "=": one == other,
+            }[op]
         case ir.If(test=test, a=a, b=b):
             return value(a if value(test, facts) else b, facts)
         case _:

@@ -137,7 +137,9 @@ def test_marginal_bands_never_jump(town: Callable[..., Town], output: int) -> No
     if "built" not in _CACHE:
         _CACHE["built"] = town(grant(MARGINAL))
     evaluate = _CACHE["built"].engine.function("企业")
-    (_, less, _), (_, more, _) = (evaluate({"产值": fen, "基准日": 20210101})[0] for fen in (output, output + 100))
+    (_, less, _), (_, more, _) = (
+        evaluate({"产值": fen, "基准日": 20210101})[0] for fen in (output, output + 100)
+    )
     assert 0 <= more - less <= 31
 
 

@@ -77,7 +77,9 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture(scope="module")
 def scope(plan: Plan) -> Scope:
-    facts: dict[str, Node] = {name: FactRef(name, plan.scales[name].type) for name in POOLS if name in plan.owners}
+    facts: dict[str, Node] = {
+        name: FactRef(name, plan.scales[name].type) for name in POOLS if name in plan.owners
+    }
     figures: dict[str, Node] = {name: constant(parameter_value(text), name) for name, text in FIGURES.items()}
     return Scope({AS_OF: AS_OF_REF, **facts, **figures})
 
@@ -96,7 +98,9 @@ def connection(rows: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
     columns = ", ".join(f"{quote_double(name)} {kinds.get(name, 'BIGINT')}" for name in POOLS)
     made.execute(f'CREATE TABLE "facts·企业" (__key INTEGER, {columns})')
     marks = ", ".join("?" for _ in range(len(POOLS) + 1))
-    made.executemany(f'INSERT INTO "facts·企业" VALUES ({marks})', [[n, *row.values()] for n, row in enumerate(rows)])  # noqa: S608
+    made.executemany(
+        f'INSERT INTO "facts·企业" VALUES ({marks})', [[n, *row.values()] for n, row in enumerate(rows)]
+    )  # noqa: S608
     return made
 
 
@@ -154,7 +158,9 @@ KINDS["ratio"] = _grow(
     ),
     lambda depth: st.builds("(- {})".format, KINDS["ratio"](depth)),
 )
-DATES = _grow(["成立日期", "迁入日期", AS_OF, "起"], lambda depth: st.builds("year_start({})".format, DATES(depth)))
+DATES = _grow(
+    ["成立日期", "迁入日期", AS_OF, "起"], lambda depth: st.builds("year_start({})".format, DATES(depth))
+)
 SIGNS = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
 
 
@@ -172,9 +178,7 @@ BOOLS = _grow(
     lambda depth: st.builds(
         "{} between {} and {}".format, KINDS["money"](depth), KINDS["money"](depth), KINDS["money"](depth)
     ),
-    lambda depth: st.builds(
-        lambda values: f"行业 in ({', '.join(map(repr, values))})", LISTS
-    ),
+    lambda depth: st.builds(lambda values: f"行业 in ({', '.join(map(repr, values))})", LISTS),
     lambda depth: st.builds("({} and {})".format, BOOLS(depth), BOOLS(depth)),
     lambda depth: st.builds("({} or {})".format, BOOLS(depth), BOOLS(depth)),
     lambda depth: st.builds("not ({})".format, BOOLS(depth)),
@@ -212,7 +216,11 @@ PROPERTY = settings(
 @PROPERTY
 @given(data=st.data())
 def test_conditions_mean_the_same_everywhere(
-    plan: Plan, scope: Scope, rows: list[dict[str, Any]], connection: duckdb.DuckDBPyConnection, data: st.DataObject
+    plan: Plan,
+    scope: Scope,
+    rows: list[dict[str, Any]],
+    connection: duckdb.DuckDBPyConnection,
+    data: st.DataObject,
 ) -> None:
     text = data.draw(BOOLS(3))
     tree = _parsed(text, scope)
@@ -226,7 +234,11 @@ def test_conditions_mean_the_same_everywhere(
 @PROPERTY
 @given(data=st.data())
 def test_amounts_mean_the_same_everywhere(
-    plan: Plan, scope: Scope, rows: list[dict[str, Any]], connection: duckdb.DuckDBPyConnection, data: st.DataObject
+    plan: Plan,
+    scope: Scope,
+    rows: list[dict[str, Any]],
+    connection: duckdb.DuckDBPyConnection,
+    data: st.DataObject,
 ) -> None:
     text = data.draw(KINDS["money"](3))
     tree = _parsed(f"greatest({text}, 0)", scope)
@@ -258,7 +270,9 @@ SHAPES = st.sampled_from(
     ]
 )
 CONDITIONS = st.one_of(
-    st.sampled_from(["产值 >= 门槛", "行业 in ('制造业', '服务业')", "已投产", "not 高新企业", "产值 > 0", "占比 <= 半"]),
+    st.sampled_from(
+        ["产值 >= 门槛", "行业 in ('制造业', '服务业')", "已投产", "not 高新企业", "产值 > 0", "占比 <= 半"]
+    ),
     BOOLS(2),
 )
 RULE = Rule.model_validate({"clause": "一", "kind": "grant", "class": "奖补", "for": "企业", "amount": "甲"})
@@ -293,21 +307,39 @@ def _rule(name: str, texts: list[str], attested: tuple[str, ...], amount: str, s
 @PROPERTY
 @given(data=st.data())
 def test_whole_rules_with_groups_mean_the_same_in_python_and_in_the_population(
-    plan: Plan, scope: Scope, rows: list[dict[str, Any]], connection: duckdb.DuckDBPyConnection, data: st.DataObject
+    plan: Plan,
+    scope: Scope,
+    rows: list[dict[str, Any]],
+    connection: duckdb.DuckDBPyConnection,
+    data: st.DataObject,
 ) -> None:
     rules = [
-        _rule(f"r{n}", data.draw(st.lists(CONDITIONS, max_size=3)), data.draw(ATTESTED), data.draw(AMOUNTS), scope)
+        _rule(
+            f"r{n}",
+            data.draw(st.lists(CONDITIONS, max_size=3)),
+            data.draw(ATTESTED),
+            data.draw(AMOUNTS),
+            scope,
+        )
         for n in range(3)
     ]
     groups = tuple(GROUPS[data.draw(st.sampled_from(list(GROUPS)))])
     scales = {**plan.scales, **EXTRA_SCALES}
-    whole = Plan(tuple(rules), groups, scales, {}, plan.subjects, {**plan.owners, **dict.fromkeys(EXTRA_SCALES, "企业")})
+    whole = Plan(
+        tuple(rules),
+        groups,
+        scales,
+        {},
+        plan.subjects,
+        {**plan.owners, **dict.fromkeys(EXTRA_SCALES, "企业")},
+    )
     _lowered(lambda: [Lowering(scales).condition(each.tree) for rule in rules for each in rule.conditions])
     _lowered(lambda: [Lowering(scales).amount(rule.base, 100) for rule in rules])
     source, written = RowWriter(whole).grouped("企业")
     told = " OR ".join
     columns = ", ".join(
-        f"{each.status}, CASE WHEN {told(filter(None, (each.yes, each.attest)))} THEN {each.amount} END" for each in written
+        f"{each.status}, CASE WHEN {told(filter(None, (each.yes, each.attest)))} THEN {each.amount} END"
+        for each in written
     )
     found = connection.execute(f"SELECT {columns} FROM {source} ORDER BY __key").fetchall()  # noqa: S608
     engine = Engine(whole)
@@ -315,7 +347,10 @@ def test_whole_rules_with_groups_mean_the_same_in_python_and_in_the_population(
         results = engine._one("企业", row)
         want = [(int(each.status), each.amount) for each in results]
         if list(zip(got[::2], got[1::2], strict=True)) != want:
-            pytest.fail(f"{row}\n population: {list(zip(got[::2], got[1::2], strict=True))}\n python: {want}", pytrace=False)
+            pytest.fail(
+                f"{row}\n population: {list(zip(got[::2], got[1::2], strict=True))}\n python: {want}",
+                pytrace=False,
+            )
         _stays_modest(rules, groups, row, results)
 
 
@@ -326,7 +361,9 @@ def _stays_modest(
     assert all(each.amount <= each.gross for each in results if each.amount is not None)
     for group in groups:
         if group.capped:
-            paid = sum(each.amount for each in results if each.rule.id in group.rules and each.status is Status.YES)
+            paid = sum(
+                each.amount for each in results if each.rule.id in group.rules and each.status is Status.YES
+            )
             assert paid <= group.fen
 
 
@@ -334,7 +371,10 @@ def _parsed(text: str, scope: Scope) -> Node:
     try:
         return parse(Source(text), scope)
     except EdictError as fault:
-        assert {each.code for each in fault.diagnostics} <= {"R101", "R112"}, (text, str(fault))  # too deep, constant zero divisor
+        assert {each.code for each in fault.diagnostics} <= {"R101", "R112"}, (
+            text,
+            str(fault),
+        )  # too deep, constant zero divisor
         assume(False)
         raise
 

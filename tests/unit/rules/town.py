@@ -109,7 +109,9 @@ class Town:
         """Return the results by rule name."""
         return {each.rule.name: each for each in self.engine.evaluate(self.situation(facts, **options))}
 
-    def outcome(self, name: str, facts: Mapping[str, object] | None = None, **options: Any) -> tuple[str, Any]:
+    def outcome(
+        self, name: str, facts: Mapping[str, object] | None = None, **options: Any
+    ) -> tuple[str, Any]:
         """Return status and amount (分, millionths or category) of one rule."""
         result = self.evaluate(facts, **options)[name]
         return result.status.label, result.amount
@@ -117,12 +119,15 @@ class Town:
 
 def build(root: Path, rules: str = "", *, more: Mapping[str, str] | None = None, **files: str) -> Town:
     """Return a town with one pack; keywords name its other files (``examples=…``), ``more`` a second pack's."""
+    root = root / "packs"
     folder = root / "town"
     (folder / "vocabulary").mkdir(parents=True, exist_ok=True)
     (folder / "jurisdiction.yml").write_text(JURISDICTION, encoding="utf-8")
     (folder / "vocabulary/facts.yml").write_text(VOCABULARY, encoding="utf-8")
     town = Town(root)
-    town.write("doc-1", {"rules.yml": rules or "{}\n", **{f"{name}.yml": text for name, text in files.items()}})
+    town.write(
+        "doc-1", {"rules.yml": rules or "{}\n", **{f"{name}.yml": text for name, text in files.items()}}
+    )
     if more is not None:
         town.write("doc-2", more)
     return town
