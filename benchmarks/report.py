@@ -25,6 +25,7 @@ process of its own; times are medians of wall seconds, memory is the peak of the
 - **OpenFisca, tuned by hand**: bands by plain numpy instead of its scales, every result dropped once summed.
 - Reading the rows counts for both: ours from Parquet with its checks of every cell, OpenFisca from `.npy` files whose
   categories are already codes. Imports and building the plan or the system count for neither.
+- Edict computes on all processors, OpenFisca on one; on a machine that others use, compare CPU seconds too.
 - **Exact** means that counts and sums of every rule equal a third implementation (numpy int64) to the 分.
 """
 TARGETS = """
@@ -46,7 +47,7 @@ def page(result: Outcome) -> str:
 
 def _machine(machine: Outcome) -> str:
     return (
-        f"{machine['cpus']} × {machine['cpu']}, load {machine['load']} at the start, Python {machine['python']}, "
+        f"{machine['cpus']} × {machine['cpu']}, load {machine['load']} at the start and {machine['load_at_end']} at the end, Python {machine['python']}, "
         f"DuckDB {machine['duckdb']}, OpenFisca-Core {machine['openfisca-core']}, numpy {machine['numpy']}"
     )
 
@@ -82,8 +83,8 @@ OpenFisca, one person over the set, no verdicts: {one["openfisca"]["median_us"]}
 ## The real packs, edict alone
 
 {real["population"]["rules"]} rules about 企业 over {real["rows"]:,} rows: totals {both["wall_s"]} s, with near misses {near["wall_s"]} s.
-`edict match` as a process {real["match_process_s"]} s, `edict check` of all packs as a process {real["check_process_s"]} s; loading and checking in a
-running process {real["load_and_check"]["wall_s"]} s ({real["load_and_check"]["packs"]} packs, {real["load_and_check"]["rules"]} rules).
+`edict match` as a process {real["match_process_s"]} s, `edict check` of all packs as a process, gazette texts
+read where present, {real["check_process_s"]} s; loading and checking in a running process, against the locks, {real["load_and_check"]["wall_s"]} s ({real["load_and_check"]["packs"]} packs, {real["load_and_check"]["rules"]} rules).
 """
 
 
@@ -109,6 +110,6 @@ def _targets(result: Outcome) -> list[str]:
         ("peak memory ≤ 0.6 GB for aggregates at 5,000,000 rows", f"{peak} GB", peak <= 0.6),
         ("one applicant over 300 rules with verdicts ≤ 100 µs", f"{one} µs", one <= 100),
         ("`edict match` as a process ≤ 1 s", f"{match} s", match <= 1),
-        ("loading and checking all packs ≤ 2 s", f"{check} s", check <= 2),
+        ("loading and checking all packs, against the locks, ≤ 2 s", f"{check} s", check <= 2),
     ]
     return [f"| {target} | {measured} | {'yes' if met else '**no**'} |\n" for target, measured, met in rows]

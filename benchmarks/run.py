@@ -45,6 +45,7 @@ def main() -> int:
             "one_applicant": one_applicant(work / str(sizes[0])),
             "real_packs": real_packs(work / "real", sizes[0] if quick else REAL_ROWS),
         }
+    result["machine"]["load_at_end"] = round(os.getloadavg()[0], 2)
     print(json.dumps(result, ensure_ascii=False, indent=1))
     if not quick:
         PAGE.write_text(page(result), encoding="utf-8")

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +24,7 @@ from tests.unit.rules.town import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 MOST_MEMORY = 200 * 1024  # KiB
 HANGS_AFTER = 60  # seconds; the machine is shared, the benchmark holds the second
@@ -48,7 +48,6 @@ NOTICE = (
 )
 RUNNER = """\
 import sys
-from pathlib import Path
 from edict.cli.main import main
 try:
     main(sys.argv[1:])
@@ -90,7 +89,9 @@ def edict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answ
         if not alone:
             got = CliRunner().invoke(main, words)
             crash = got.exception if not isinstance(got.exception, SystemExit) else None
-            return Answer(got.exit_code, got.output + (f"Traceback {crash!r}" if crash else ""), got.stdout, 1)
+            return Answer(
+                got.exit_code, got.output + (f"Traceback {crash!r}" if crash else ""), got.stdout, 1
+            )
         done = subprocess.run(
             [sys.executable, "-c", RUNNER, *words], capture_output=True, text=True, timeout=HANGS_AFTER, check=False,
             stdin=subprocess.DEVNULL,
@@ -113,7 +114,9 @@ def assert_refused(answer: Answer, code: str, *words: str, placed: bool = True) 
 
 
 def test_the_town_itself_is_in_order(edict: Callable[..., Answer], tmp_path: Path) -> None:
-    (tmp_path / "f.yml").write_text("subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8")
+    (tmp_path / "f.yml").write_text(
+        "subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8"
+    )
     answer = edict("match", "f.yml")
     assert answer.code == 0, answer.said
     assert "10万元" in answer.out
@@ -146,7 +149,9 @@ def test_a_gazette_that_cannot_be_read(edict: Callable[..., Answer], tmp_path: P
     assert "怎样改：" in answer.said
 
 
-def test_a_gazette_that_ends_in_the_middle_of_a_sentence_is_told(edict: Callable[..., Answer], tmp_path: Path) -> None:
+def test_a_gazette_that_ends_in_the_middle_of_a_sentence_is_told(
+    edict: Callable[..., Answer], tmp_path: Path
+) -> None:
     (tmp_path / "cut.txt").write_text(NOTICE[:-10], encoding="utf-8")
     answer = edict("ingest", tmp_path / "cut.txt")
     assert "T308" in answer.said
@@ -158,11 +163,15 @@ def test_a_gazette_that_ends_in_the_middle_of_a_sentence_is_told(edict: Callable
 def test_a_document_file_that_is_not_one(edict: Callable[..., Answer], tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"%PDF-1.7\n" + b"\0" * 100)
     answer = edict("ingest", tmp_path / name)
-    assert_refused(answer, re.search(r"T\d{3}", answer.said)[0] if re.search(r"T\d{3}", answer.said) else "T", name)  # type: ignore[index]
+    assert_refused(
+        answer, re.search(r"T\d{3}", answer.said)[0] if re.search(r"T\d{3}", answer.said) else "T", name
+    )  # type: ignore[index]
 
 
 def test_a_number_that_occurs_twice(edict: Callable[..., Answer], tmp_path: Path) -> None:
-    (tmp_path / "gazette/b.txt").write_text(NOTICE.replace("每头补贴100元", "每头补贴200元"), encoding="utf-8")
+    (tmp_path / "gazette/b.txt").write_text(
+        NOTICE.replace("每头补贴100元", "每头补贴200元"), encoding="utf-8"
+    )
     answer = edict("show", "甲政〔2030〕6号", "一/（一）")
     assert_refused(answer, "T203", "甲政〔2030〕6号", placed=False)
 
@@ -199,7 +208,14 @@ PACKS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-BOMBS = {"an alias bomb", "100,000 brackets", "brackets in an expression", "read_text", "repeat", "a chain of a thousand terms"}
+BOMBS = {
+    "an alias bomb",
+    "100,000 brackets",
+    "brackets in an expression",
+    "read_text",
+    "repeat",
+    "a chain of a thousand terms",
+}
 
 
 @pytest.mark.parametrize("kind", PACKS)
@@ -215,7 +231,9 @@ def test_a_spoiled_pack(edict: Callable[..., Answer], tmp_path: Path, kind: str)
     assert_refused(answer, found[0], "rules.yml")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\0\0", bytes(range(256)), RULES.encode("gb18030"), b"\0" * 1000, b""])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\0\0", bytes(range(256)), RULES.encode("gb18030"), b"\0" * 1000, b""]
+)
 def test_a_pack_file_that_is_no_text(edict: Callable[..., Answer], tmp_path: Path, content: bytes) -> None:
     (tmp_path / "packs/town/doc-1/facts.yml").write_bytes(content)
     answer = edict("match", "f.yml")
@@ -225,7 +243,9 @@ def test_a_pack_file_that_is_no_text(edict: Callable[..., Answer], tmp_path: Pat
 
 
 def test_a_spoiled_pack_pays_nobody(edict: Callable[..., Answer], tmp_path: Path) -> None:
-    (tmp_path / "f.yml").write_text("subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8")
+    (tmp_path / "f.yml").write_text(
+        "subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8"
+    )
     path = tmp_path / "packs/town/doc-1/rules.yml"
     path.write_text(RULES.replace("产值 > 0", "产值≥0"), encoding="utf-8")
     answer = edict("match", "f.yml", alone=True)
@@ -284,7 +304,9 @@ def test_a_facts_file_that_is_none(
 def test_arguments_that_name_nothing(
     edict: Callable[..., Answer], tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    (tmp_path / "f.yml").write_text("subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8")
+    (tmp_path / "f.yml").write_text(
+        "subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8"
+    )
     (tmp_path / "t.csv").write_text("编号,产值(元)\n1,100\n", encoding="utf-8")
     answer = edict(*arguments)
     assert answer.code == 1, answer.said
@@ -298,7 +320,15 @@ def test_arguments_that_name_nothing(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{}", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"format": "edict-receipt-1"}', b'{"a": 1e999999, "a": NaN}'],
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"format": "edict-receipt-1"}',
+        b'{"a": 1e999999, "a": NaN}',
+    ],
 )
 def test_a_receipt_that_is_none(edict: Callable[..., Answer], tmp_path: Path, content: bytes) -> None:
     (tmp_path / "r.json").write_bytes(content)
@@ -307,7 +337,9 @@ def test_a_receipt_that_is_none(edict: Callable[..., Answer], tmp_path: Path, co
 
 
 def test_a_receipt_that_was_changed(edict: Callable[..., Answer], tmp_path: Path) -> None:
-    (tmp_path / "f.yml").write_text("subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8")
+    (tmp_path / "f.yml").write_text(
+        "subject: 企业\nas_of: 2021-01-01\nfacts: {产值: 100万元}\nledger: []\n", encoding="utf-8"
+    )
     assert edict("match", "f.yml", "--receipt", "r.json").code == 0
     assert edict("replay", "r.json").code == 0
     receipt = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
@@ -363,7 +395,9 @@ def test_a_spoiled_table(edict: Callable[..., Answer], tmp_path: Path, kind: str
     assert_refused(answer, found[0], name)
 
 
-def test_bad_rows_are_counted_and_listed_and_the_others_computed(edict: Callable[..., Answer], tmp_path: Path) -> None:
+def test_bad_rows_are_counted_and_listed_and_the_others_computed(
+    edict: Callable[..., Answer], tmp_path: Path
+) -> None:
     bad = ["-5", "1e9", "=1+1", "５", "一百", "0.001", "1" * 30, "NaN", "inf", "1,2,3元", "'; drop table t"]
     rows = ["1,1000000", *(f'{n},"{value}"' for n, value in enumerate(bad, 2)), "99,2000000", "100,"]
     (tmp_path / "t.csv").write_text("编号,产值(元)\n" + "\n".join(rows) + "\n", encoding="utf-8")
@@ -388,7 +422,7 @@ def test_an_address_space_smaller_than_a_bomb_is_enough(tmp_path: Path) -> None:
 
     done = subprocess.run(
         [sys.executable, "-m", "edict.cli.main", "match", "f.yml", "--root", str(town.root)],
-        cwd=tmp_path, capture_output=True, text=True, timeout=HANGS_AFTER, check=False, preexec_fn=limit,  # noqa: PLW1509 -- one thread
+        cwd=tmp_path, capture_output=True, text=True, timeout=HANGS_AFTER, check=False, preexec_fn=limit,
         env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert done.returncode == 1

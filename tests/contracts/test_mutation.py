@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.contracts.mutation import KINDS, PAGE, Court, Mutant, Verdict, judge_all, mutants, page
 
 from edict.packs.load import load_library, pack_root
+from tests.contracts.mutation import KINDS, PAGE, Court, Mutant, Verdict, judge_all, mutants, page
 
 LEAST_CAUGHT = 0.95
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edict.cli.tables import print_columns
+from edict.core.diagnostic import EdictError
 from edict.packs.load import load_library
 from edict.rules.build import build_plan
 from edict.rules.words import describe
@@ -51,7 +52,10 @@ def _clause_lines(pack: Pack, clause: str) -> list[str]:
     paths = gazette_paths()
     if not paths:
         return ["（没有公报文本：设 EDICT_GAZETTES 后可以看到原文。）"]
-    found = find_document(ingest(paths), pack.document.number).clause(clause)
+    try:
+        found = find_document(ingest(paths), pack.document.number).clause(clause)
+    except EdictError as fault:  # the rule can be read all the same
+        return [f"（{each.message.removesuffix('。')}，看不到原文。）" for each in fault.diagnostics]
     return [part for part in (found.heading, *found.text.splitlines()) if part]
 
 

@@ -100,7 +100,9 @@ def paid(rule: str, amount: str, day: str = "2021-03-01", **more: str) -> dict[s
         ("已投产", "", None),
     ],
 )
-def test_what_people_write_is_stored_exactly(town: MakeTown, fact: str, written: object, stored: object) -> None:
+def test_what_people_write_is_stored_exactly(
+    town: MakeTown, fact: str, written: object, stored: object
+) -> None:
     kept = town().situation({fact: written}).facts[fact]
     assert kept == stored
     assert type(kept) is type(stored)
@@ -308,7 +310,9 @@ def test_no_items_is_no_and_items_not_listed_is_unknown(town: MakeTown) -> None:
 
 def test_an_item_that_waits_for_an_office_keeps_the_sum_waiting(town: MakeTown) -> None:
     made = town(ITEMS.replace("amount", "attest: [{先进: 市科技局}], amount"))
-    yes, no, open_ = ({"投资额": "10万元", "已竣工": True, **each} for each in ({"先进": True}, {"先进": False}, {}))
+    yes, no, open_ = (
+        {"投资额": "10万元", "已竣工": True, **each} for each in ({"先进": True}, {"先进": False}, {})
+    )
     assert made.outcome("项奖", {"项目": [yes, no]}) == ("符合", 2 * WAN)
     assert made.outcome("项奖", {"项目": [yes, open_]})[0] == "待认定"
     assert made.outcome("项奖", {"项目": [no, no]})[0] == "不符合"
@@ -354,7 +358,11 @@ def test_an_item_alone_is_capped_like_its_parent(town: MakeTown) -> None:
     [
         (("甲", "乙"), [], ("符合", 10 * WAN)),
         (("甲", "乙"), [paid("项次奖", "5万元", item="甲")], ("符合", 5 * WAN)),
-        (("甲", "乙"), [paid("项次奖", "5万元", item="甲"), paid("项次奖", "5万元", item="乙")], ("不符合", None)),
+        (
+            ("甲", "乙"),
+            [paid("项次奖", "5万元", item="甲"), paid("项次奖", "5万元", item="乙")],
+            ("不符合", None),
+        ),
         (("甲", "乙"), [paid("项次奖", "5万元", item="丙")], ("符合", 10 * WAN)),
         (("甲", "乙"), [paid("项次奖", "5万元")], ("待补充", None)),
         (("甲", "乙"), [paid("项奖", "5万元")], ("符合", 10 * WAN)),
@@ -503,7 +511,11 @@ def test_a_figure_that_won_inside_an_amount_is_named(town: MakeTown) -> None:
     for output in ("10万元", "100万元", "9000万元"):
         situation = made.situation({"产值": output})
         found[output] = explain(made.engine, situation, made.engine.evaluate(situation)[0]).limits
-    assert found == {"10万元": ("按“保底”（5万元）保底",), "100万元": (), "9000万元": ("按“上限”（50万元）封顶",)}
+    assert found == {
+        "10万元": ("按“保底”（5万元）保底",),
+        "100万元": (),
+        "9000万元": ("按“上限”（50万元）封顶",),
+    }
 
 
 # -- stakes and report ---------------------------------------------------------------------------------------------
@@ -579,7 +591,10 @@ def test_near_is_one_failed_condition_with_all_others_known(town: MakeTown) -> N
 
 
 def test_a_full_report_explains_every_item(town: MakeTown) -> None:
-    made = town(ITEMS + "先进奖: {clause: 二, kind: grant, class: 权益, for: 企业, benefit: 免费用房, attest: [{先进: 市科委}]}\n")
+    made = town(
+        ITEMS
+        + "先进奖: {clause: 二, kind: grant, class: 权益, for: 企业, benefit: 免费用房, attest: [{先进: 市科委}]}\n"
+    )
     situation = made.situation({"项目": [{"投资额": "10万元", "已竣工": True}, {"已竣工": False}]})
     data = report(made.engine, made.library, situation, made.engine.evaluate(situation), full=True)
     by_name = {each["name"]: each for each in data["results"]}
@@ -596,7 +611,13 @@ def test_a_report_names_what_each_open_rule_waits_for(town: MakeTown) -> None:
     data = report(made.engine, made.library, situation, made.engine.evaluate(situation))
     assert data["results"][0]["missing"] == ["行业"]
     assert data["missing"] == [
-        {"fact": "行业", "rules": ["doc-1#甲奖"], "up_to_fen": 10 * WAN, "up_to": "10万元", "unlimited_rules": 0}
+        {
+            "fact": "行业",
+            "rules": ["doc-1#甲奖"],
+            "up_to_fen": 10 * WAN,
+            "up_to": "10万元",
+            "unlimited_rules": 0,
+        }
     ]
 
 

@@ -74,7 +74,9 @@ def test_an_example_that_comes_out_as_written_is_quiet(
 def test_an_example_that_comes_out_otherwise_is_told_with_both_outcomes(
     town: Callable[..., Town], owner: str, given: str, expect: str, got: str
 ) -> None:
-    built = town(RULES, examples=f"{owner}:\n  given: {given}\n  cases:\n    - {{name: 例, expect: {expect}}}\n")
+    built = town(
+        RULES, examples=f"{owner}:\n  given: {given}\n  cases:\n    - {{name: 例, expect: {expect}}}\n"
+    )
     (fault,) = complaints(built)
     assert fault.code == "R131"
     assert f"应为 {expect}，算出 {got}" in fault.message
@@ -93,8 +95,14 @@ def test_a_failing_condition_is_named(town: Callable[..., Town]) -> None:
         ("无: {given: {}, cases: [{name: 例, expect: 1元}]}", "R130"),
         ("奖: {given: {产值: 1}, cases: [{name: 例, expect: 1元}]}", "F104"),
         ("奖: {given: {产量: 1元}, cases: [{name: 例, expect: 1元}]}", "F103"),
-        ("奖: {given: {产值: 1元}, cases: [{name: 例, expect: 1元, ledger: [{rule: 奖, date: 2020-01-02, amount: 1元}]}]}", "R132"),
-        ("奖: {given: {产值: 1元}, cases: [{name: 例, expect: 1元, ledger: [{rule: 无, date: 2019-01-02, amount: 1元}]}]}", "F106"),
+        (
+            "奖: {given: {产值: 1元}, cases: [{name: 例, expect: 1元, ledger: [{rule: 奖, date: 2020-01-02, amount: 1元}]}]}",
+            "R132",
+        ),
+        (
+            "奖: {given: {产值: 1元}, cases: [{name: 例, expect: 1元, ledger: [{rule: 无, date: 2019-01-02, amount: 1元}]}]}",
+            "F106",
+        ),
     ],
 )
 def test_an_example_that_cannot_run_is_told(town: Callable[..., Town], examples: str, code: str) -> None:
@@ -120,7 +128,13 @@ def test_the_day_and_the_ledger_of_a_case_come_before_those_of_its_rule(town: Ca
     assert complaints(built) == []
     runs = [each for each in run_examples(built.engine, built.pack) if isinstance(each, Run)]
     assert {rule: len(found) for rule, found in runs_by_rule(runs).items()} == {"doc-1#奖": 5}
-    assert [outcome_text(each.results["doc-1#奖"]) for each in runs] == ["不符合", "1元", "待补充", "不符合", "1元"]
+    assert [outcome_text(each.results["doc-1#奖"]) for each in runs] == [
+        "不符合",
+        "1元",
+        "待补充",
+        "不符合",
+        "1元",
+    ]
 
 
 # -- what is still missing -----------------------------------------------------------------------------------------
@@ -226,5 +240,7 @@ def test_what_is_missing_is_told_at_the_rule(town: Callable[..., Town]) -> None:
 
 def test_only_the_packs_asked_for_are_checked(town: Callable[..., Town]) -> None:
     built = town(f"甲: {GRANT}amount: 没有}}\n", more={"rules.yml": f"乙: {GRANT}amount: 没有}}\n"})
-    assert [each.place and each.place.path.split("/")[-2] for each in check_library(built.library, [built.pack])] == ["doc-1"]
+    assert [
+        each.place and each.place.path.split("/")[-2] for each in check_library(built.library, [built.pack])
+    ] == ["doc-1"]
     assert len(check_library(built.library)) == 2

@@ -77,11 +77,10 @@ def test_doubtful_values_are_refused_with_a_mend(value: object, scale: Scale, wo
 def test_any_value_is_stored_or_refused(value: object, scale: Scale) -> None:
     try:
         got = store("甲", value, scale)
-    except FactError as fault:
-        assert fault.mend
-    else:
-        assert got is None or isinstance(got, int | str)
-        assert not isinstance(scale.type, NumberType) or got is None or scale.lo <= got <= scale.hi
+    except FactError:
+        return
+    assert got is None or isinstance(got, int | str)
+    assert not isinstance(scale.type, NumberType) or got is None or scale.lo <= got <= scale.hi
 
 
 RULES = """\

@@ -121,7 +121,9 @@ def test_every_type_of_fact_is_read_from_text(
     town: MakeTown, tmp_path: Path, condition: str, header: str, yes: list[object], no: list[object]
 ) -> None:
     figures = "线: 10%, 坪: 12.5㎡, 数: 7人, 起: 2020-01-01, 每家: 1元"
-    made = town(f'甲奖: {{{HEAD}, for: 企业, parameters: {{{figures}}}, when: ["{condition}"], amount: 每家}}\n')
+    made = town(
+        f'甲奖: {{{HEAD}, for: 企业, parameters: {{{figures}}}, when: ["{condition}"], amount: 每家}}\n'
+    )
     cells = [*yes, *no, "", "未知", "  "]
     found = run(made, tmp_path, ["编号", header], *[[n, cell] for n, cell in enumerate(cells)])
     assert counts(found, "甲奖") == (len(yes), len(no), 3, 100 * len(yes))
@@ -154,7 +156,9 @@ def test_two_columns_for_one_fact_are_refused(town: MakeTown, tmp_path: Path, se
     assert "产值" in message
 
 
-def test_columns_that_nothing_uses_and_facts_without_a_column_are_told(town: MakeTown, tmp_path: Path) -> None:
+def test_columns_that_nothing_uses_and_facts_without_a_column_are_told(
+    town: MakeTown, tmp_path: Path
+) -> None:
     found = run(town(TENTH), tmp_path, ["编号", "产值(元)", "产直", "投资额(元)"], ["a", "1", "2", "3"])
     told = found.reports["企业"]
     assert told.unused == ("产直", "投资额(元)")
@@ -164,7 +168,20 @@ def test_columns_that_nothing_uses_and_facts_without_a_column_are_told(town: Mak
 
 
 BAD_CELLS = {
-    "产值(元)": ["0.001", "-1", "abc", "1e3", "NaN", "inf", "１２", "9" * 20, "9" * 60, "1元", "=1+1", "1;DROP TABLE x"],
+    "产值(元)": [
+        "0.001",
+        "-1",
+        "abc",
+        "1e3",
+        "NaN",
+        "inf",
+        "１２",
+        "9" * 20,
+        "9" * 60,
+        "1元",
+        "=1+1",
+        "1;DROP TABLE x",
+    ],
     "员工数": ["2.5", "-1", "7件"],
     "面积(㎡)": ["1.55"],
     "占比(%)": ["-1", "0.00001"],
@@ -316,7 +333,7 @@ def test_only_tables_of_the_subject_and_its_items_are_taken(
 
 
 def test_a_file_name_with_quotes_is_only_a_name(town: MakeTown, tmp_path: Path) -> None:
-    path = table(tmp_path / "企业's; \"x\".csv", [["产值(元)"], ["10"]])
+    path = table(tmp_path / '企业\'s; "x".csv', [["产值(元)"], ["10"]])
     assert simulate(town(TENTH).plan, "企业", {"企业": path}, DAY).fen == 100
 
 
@@ -353,7 +370,11 @@ def test_near_misses_fail_one_condition_and_hold_all_others(town: MakeTown, tmp_
 
 def test_by_a_column_the_parts_sum_to_the_whole(town: MakeTown, tmp_path: Path) -> None:
     found = run(town(OUTPUT + ONCE), tmp_path, *COMPANIES, by="区")
-    parts = {each.area: (each.yes, each.no, each.unknown, each.fen) for each in found.by_area if each.rule.name == "甲奖"}
+    parts = {
+        each.area: (each.yes, each.no, each.unknown, each.fen)
+        for each in found.by_area
+        if each.rule.name == "甲奖"
+    }
     assert parts == {"东区": (1, 2, 0, 10 * WAN), "西区": (1, 1, 1, 50 * WAN), "": (0, 1, 0, 0)}
     assert tuple(map(sum, zip(*parts.values(), strict=True))) == counts(found, "甲奖")
     assert "区" not in found.reports["企业"].unused
@@ -386,7 +407,12 @@ def test_progress_ends_with_all_steps_done(town: MakeTown, tmp_path: Path) -> No
     steps: list[tuple[int, int]] = []
     path = table(tmp_path / "t.csv", COMPANIES)
     simulate(
-        town(OUTPUT).plan, "企业", {"企业": path}, DAY, Options(by="区"), progress=lambda *step: steps.append(step)
+        town(OUTPUT).plan,
+        "企业",
+        {"企业": path},
+        DAY,
+        Options(by="区"),
+        progress=lambda *step: steps.append(step),
     )
     assert steps[0][0] == 0
     assert steps == sorted(steps)
@@ -396,7 +422,9 @@ def test_progress_ends_with_all_steps_done(town: MakeTown, tmp_path: Path) -> No
 # -- items ---------------------------------------------------------------------------------------------------------
 
 
-def with_items(made: Town, tmp_path: Path, items: Rows, companies: Rows | None = None, **options: Any) -> Simulation:
+def with_items(
+    made: Town, tmp_path: Path, items: Rows, companies: Rows | None = None, **options: Any
+) -> Simulation:
     rows = companies or [["编号"], ["a"], ["b"], ["c"]]
     tables = {
         "企业": table(tmp_path / "企业.csv", rows),
@@ -446,7 +474,12 @@ def test_item_rules_without_an_item_table_are_left_out(town: MakeTown, tmp_path:
 
 
 def test_items_may_be_grouped_by_a_column_of_the_parent(town: MakeTown, tmp_path: Path) -> None:
-    items: Rows = [["上级编号", "投资额(万元)", "已竣工"], ["a", "10", "是"], ["b", "20", "是"], ["b", "5", "是"]]
+    items: Rows = [
+        ["上级编号", "投资额(万元)", "已竣工"],
+        ["a", "10", "是"],
+        ["b", "20", "是"],
+        ["b", "5", "是"],
+    ]
     companies: Rows = [["编号", "区"], ["a", "东"], ["b", "西"], ["c", "西"]]
     found = with_items(town(ITEMS), tmp_path, items, companies, by="区")
     assert {each.area: (each.yes, each.no, each.fen) for each in found.by_area} == {
@@ -466,7 +499,10 @@ def test_the_population_sums_what_each_subject_gets_alone(town: MakeTown, tmp_pa
         output = dice.choice(["", "99.999999", "100", "123.456789", "500", "501"])
         trade, running = dice.choice(["", "制造业", "服务业"]), dice.choice(["", "是", "否"])
         companies.append([f"k{n}", output, trade, running])
-        own = [(dice.choice(["", "0.03", "999999.99", "1500000"]), dice.choice(["是", "否", ""])) for _ in range(n % 4)]
+        own = [
+            (dice.choice(["", "0.03", "999999.99", "1500000"]), dice.choice(["是", "否", ""]))
+            for _ in range(n % 4)
+        ]
         items += [[f"k{n}", cost, finished] for cost, finished in own]
         facts = {
             "产值": f"{output}万元" if output else None,
@@ -493,7 +529,9 @@ def compared(made: Town, tmp_path: Path, rows: Rows, *changes: str) -> Simulatio
 
 
 def test_a_reform_tells_who_gains_and_who_loses(town: MakeTown, tmp_path: Path) -> None:
-    found = compared(town(OUTPUT), tmp_path, COMPANIES, "甲奖.比例=8%", "甲奖.上限=60万元", "甲奖.门槛=90万元")
+    found = compared(
+        town(OUTPUT), tmp_path, COMPANIES, "甲奖.比例=8%", "甲奖.上限=60万元", "甲奖.门槛=90万元"
+    )
     assert found.change is not None
     assert (found.change.winners, found.change.losers) == (2, 1)
     # b: 50 → 60 capped; c: 0 → 7.92; a: 10 → 8
@@ -521,7 +559,9 @@ def test_a_draft_may_bring_facts_of_its_own(town: MakeTown, tmp_path: Path) -> N
     draft = tmp_path / "draft"
     draft.mkdir()
     (draft / "document.yml").write_text(DOCUMENT.format(number="甲政〔2029〕9号"), encoding="utf-8")
-    (draft / "facts.yml").write_text("facts: {专利数: {of: 企业, type: count, unit: 件, ask: 几件？}}\n", encoding="utf-8")
+    (draft / "facts.yml").write_text(
+        "facts: {专利数: {of: 企业, type: count, unit: 件, ask: 几件？}}\n", encoding="utf-8"
+    )
     rule = f"专利奖: {{{HEAD}, for: 企业, parameters: {{每件: 1元/件}}, amount: 专利数 * 每件}}\n"
     (draft / "rules.yml").write_text(rule, encoding="utf-8")
     path = table(tmp_path / "企业.csv", [["产值(元)", "专利数(件)"], ["10", "3"], ["10", "0"]])
@@ -534,7 +574,8 @@ def test_a_draft_may_bring_facts_of_its_own(town: MakeTown, tmp_path: Path) -> N
 
 def test_what_shares_a_group_with_a_changed_rule_is_changed_too(tmp_path: Path) -> None:
     rules = "".join(
-        f"{name}奖: {{{HEAD}, for: 企业, parameters: {{比例: 1%}}, amount: 产值 * 比例}}\n" for name in "甲乙丙丁"
+        f"{name}奖: {{{HEAD}, for: 企业, parameters: {{比例: 1%}}, amount: 产值 * 比例}}\n"
+        for name in "甲乙丙丁"
     )
     groups = "一组: {clause: 一, take: best, rules: [甲奖, 乙奖]}\n二组: {clause: 一, take: best, rules: [乙奖, 丙奖]}\n"
     made = build(tmp_path, rules, groups=groups)
@@ -556,7 +597,9 @@ def test_what_shares_a_group_with_a_changed_rule_is_changed_too(tmp_path: Path) 
         (7, ("1",), [7]),
     ],
 )
-def test_an_amount_is_split_by_levels_without_losing_a_fen(fen: int, shares: tuple[str, ...], parts: list[int]) -> None:
+def test_an_amount_is_split_by_levels_without_losing_a_fen(
+    fen: int, shares: tuple[str, ...], parts: list[int]
+) -> None:
     named = tuple((f"级{n}", Fraction(share)) for n, share in enumerate(shares))
     assert list(split(fen, named).values()) == parts
 
@@ -582,7 +625,9 @@ def test_levels_over_several_rules_sum_to_the_total(town: MakeTown, tmp_path: Pa
     assert levels["未载明"] == 120_100_000
 
 
-ATTESTED = f"丙奖: {{{HEAD}, for: 企业, parameters: {{每家: 2万元}}, attest: [{{先进: 市科技局}}], amount: 每家}}\n"
+ATTESTED = (
+    f"丙奖: {{{HEAD}, for: 企业, parameters: {{每家: 2万元}}, attest: [{{先进: 市科技局}}], amount: 每家}}\n"
+)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
@@ -624,7 +669,9 @@ def test_no_spreadsheet_takes_a_key_for_a_formula(town: MakeTown, tmp_path: Path
 
 
 @pytest.mark.parametrize(("name", "word"), [("out.doc", "不能写“.doc”格式"), ("none/out.csv", "不存在")])
-def test_a_list_that_cannot_be_written_is_refused(town: MakeTown, tmp_path: Path, name: str, word: str) -> None:
+def test_a_list_that_cannot_be_written_is_refused(
+    town: MakeTown, tmp_path: Path, name: str, word: str
+) -> None:
     code, message = refused(town(TENTH), tmp_path, ["产值(元)"], ["1"], out=tmp_path / name)
     assert code == "F116"
     assert word in message

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from edict.core.diagnostic import EdictError
 from edict.packs.load import load_library
 from edict.packs.model import Rule
+from edict.packs.quantities import parameter_value
 from edict.rules.boundaries import exact_facts
 from edict.rules.build import build_plan
-from edict.rules.grammar import Scope, parse
 from edict.rules.constants import constant
-from edict.packs.quantities import parameter_value
 from edict.rules.evaluate import Engine
+from edict.rules.grammar import Scope, parse
 from edict.rules.interpret import interpret, round_money
 from edict.rules.lower import Lowering, LoweringError
 from edict.rules.plan import AS_OF, AS_OF_REF, ATTEST_SCALE, Attestation, Condition, Plan, PlanGroup, PlanRule
@@ -32,7 +32,8 @@ from edict.rules.scale import Scale
 from edict.rules.source import Source
 from edict.rules.sql import SqlWriter, quote_double
 from edict.rules.status import Status
-from edict.rules.tree import BOOL, MONEY as YUAN, FactRef, Node, NumberType
+from edict.rules.tree import BOOL, FactRef, Node, NumberType
+from edict.rules.tree import MONEY as YUAN
 from tests.unit.rules.town import build
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def connection(rows: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
     marks = ", ".join("?" for _ in range(len(POOLS) + 1))
     made.executemany(
         f'INSERT INTO "facts·企业" VALUES ({marks})', [[n, *row.values()] for n, row in enumerate(rows)]
-    )  # noqa: S608
+    )
     return made
 
 
@@ -144,8 +145,8 @@ KINDS: dict[str, Any] = {}
 KINDS["money"] = _grow(
     ["产值", "上年产值", "利润", "门槛", "上限", "零"],
     *_same("money"),
-    _both("({} * 单价)", lambda d: KINDS["people"](d), lambda _: st.just("")),
-    _both("({} * 租)", lambda d: KINDS["area"](d), lambda _: st.just("")),
+    _both("({} * 单价)", KINDS["people"], lambda _: st.just("")),
+    _both("({} * 租)", KINDS["area"], lambda _: st.just("")),
 )
 KINDS["people"] = _grow(["员工数", "人"], *_same("people"))
 KINDS["area"] = _grow(["面积", "坪"], *_same("area"))
@@ -178,7 +179,7 @@ BOOLS = _grow(
     lambda depth: st.builds(
         "{} between {} and {}".format, KINDS["money"](depth), KINDS["money"](depth), KINDS["money"](depth)
     ),
-    lambda depth: st.builds(lambda values: f"行业 in ({', '.join(map(repr, values))})", LISTS),
+    lambda _: st.builds(lambda values: f"行业 in ({', '.join(map(repr, values))})", LISTS),
     lambda depth: st.builds("({} and {})".format, BOOLS(depth), BOOLS(depth)),
     lambda depth: st.builds("({} or {})".format, BOOLS(depth), BOOLS(depth)),
     lambda depth: st.builds("not ({})".format, BOOLS(depth)),
@@ -200,7 +201,7 @@ def _compiled(plan: Plan, node: ir.Node, rows: list[dict[str, Any]]) -> list[Any
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, node: ir.Node) -> list[Any]:
-    query = f'SELECT {SqlWriter().write(node)} FROM "facts·企业" ORDER BY __key'  # noqa: S608
+    query = f'SELECT {SqlWriter().write(node)} FROM "facts·企业" ORDER BY __key'
     return [row[0] for row in connection.execute(query).fetchall()]
 
 
@@ -341,7 +342,7 @@ def test_whole_rules_with_groups_mean_the_same_in_python_and_in_the_population(
         f"{each.status}, CASE WHEN {told(filter(None, (each.yes, each.attest)))} THEN {each.amount} END"
         for each in written
     )
-    found = connection.execute(f"SELECT {columns} FROM {source} ORDER BY __key").fetchall()  # noqa: S608
+    found = connection.execute(f"SELECT {columns} FROM {source} ORDER BY __key").fetchall()
     engine = Engine(whole)
     for row, got in zip(rows, found, strict=True):
         results = engine._one("企业", row)
@@ -371,10 +372,10 @@ def _parsed(text: str, scope: Scope) -> Node:
     try:
         return parse(Source(text), scope)
     except EdictError as fault:
-        assert {each.code for each in fault.diagnostics} <= {"R101", "R112"}, (
-            text,
-            str(fault),
-        )  # too deep, constant zero divisor
+        if any(
+            each.code not in {"R101", "R112"} for each in fault.diagnostics
+        ):  # too deep, a constant zero divisor
+            raise
         assume(False)
         raise
 
