@@ -48,6 +48,7 @@ NOTICE = (
 )
 RUNNER = """\
 import sys
+from pathlib import Path
 from edict.cli.main import main
 try:
     main(sys.argv[1:])
@@ -96,8 +97,8 @@ def edict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answ
             [sys.executable, "-c", RUNNER, *words], capture_output=True, text=True, timeout=HANGS_AFTER, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        said, _, peak = done.stderr.rpartition("peak ")
-        return Answer(done.returncode, said + done.stdout, done.stdout, int(peak.split()[0]) if peak else 0)
+        peak = re.search(r"peak (\d+)", done.stderr)
+        return Answer(done.returncode, done.stderr + done.stdout, done.stdout, int(peak[1]) if peak else 0)
 
     return run
 

@@ -145,8 +145,8 @@ KINDS: dict[str, Any] = {}
 KINDS["money"] = _grow(
     ["产值", "上年产值", "利润", "门槛", "上限", "零"],
     *_same("money"),
-    _both("({} * 单价)", KINDS["people"], lambda _: st.just("")),
-    _both("({} * 租)", KINDS["area"], lambda _: st.just("")),
+    lambda depth: KINDS["people"](depth).map("({} * 单价)".format),
+    lambda depth: KINDS["area"](depth).map("({} * 租)".format),
 )
 KINDS["people"] = _grow(["员工数", "人"], *_same("people"))
 KINDS["area"] = _grow(["面积", "坪"], *_same("area"))
