@@ -18,7 +18,7 @@ from edict.core.diagnostic import Diagnostic, EdictError, Place
 from edict.rules.columns import Column
 from edict.rules.plan import AS_OF, Plan
 from edict.rules.rows import AREA, FACTS, KEY, PARENT
-from edict.rules.sql import quote_double
+from edict.rules.sql import quote_double, text
 from edict.rules.table_files import relation
 from edict.rules.tree import MONEY, BoolType, EnumType, NumberType
 
@@ -97,6 +97,9 @@ def open_population(
     connection = duckdb.connect()
     connection.execute("SET ieee_floating_point_ops=false")
     population = Population(connection, subject, tempfile.TemporaryDirectory(prefix="edict-"))
+    connection.execute(
+        f"SET temp_directory = {text(population.scratch.name)}"
+    )  # else it spills where the user stands
     day = as_of.year * 10000 + as_of.month * 100 + as_of.day
     try:
         for name in dict.fromkeys([subject, *tables]):
