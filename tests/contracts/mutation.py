@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -477,7 +478,8 @@ def judge_pack(slug: str, root: Path | None = None) -> list[Verdict]:
 def judge_all(workers: int = 2) -> list[Verdict]:
     """Return the verdicts on all packs, in the order of their folders."""
     packs = [pack.id for pack in load_library(pack_root()).packs]
-    with ProcessPoolExecutor(workers) as pool:
+    # Spawned: a test process may hold threads (DuckDB, xdist) that a fork would copy halfway.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         return [verdict for verdicts in pool.map(judge_pack, packs) for verdict in verdicts]
 
 

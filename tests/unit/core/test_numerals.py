@@ -58,4 +58,4 @@ def test_hostile_text_gives_a_number_or_a_value_error(text: str) -> None:
     try:
         assert parse_numeral(text) >= 0
     except ValueError as fault:
-        assert str(fault).endswith("。")  # noqa: PT017
+        assert str(fault).endswith("。")
