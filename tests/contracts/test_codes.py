@@ -136,6 +136,10 @@ RUN_FAULTS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "F114": ({"table.csv": "编号,产值\n甲,1\n"}, SIMULATE),
     "F115": ({"table.csv": TABLE}, (*SIMULATE, "--by", "没有的列")),
     "F116": ({"table.csv": TABLE}, (*SIMULATE, "--out", "absent/out.csv")),
+    "F117": (
+        {"table.csv": "编号,产值(元)\n甲,1\n甲,2\n", "items.csv": "上级编号,投资额(元)\n甲,1\n"},
+        (*SIMULATE, "项目=items.csv"),
+    ),
     "F120": ({"receipt.json": "{}"}, ("replay", "receipt.json")),
     "F121": ({"receipt.json": '{"format": "edict-receipt-1", "sha256": "0"}'}, ("replay", "receipt.json")),
     "F130": ({"facts.yml": FACTS}, (*MATCH, "--rule", "没有的规则")),

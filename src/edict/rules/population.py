@@ -168,6 +168,11 @@ class TableReader:
             "TEMP TABLE" if parse_once else "VIEW",
         )
         self._view(relation, set(stored))
+        if self.name != self.root:
+            self._refuse_double_parents()
+            orphans, listed_orphans = self._orphans(relation)
+            bad_rows += orphans
+            bad = (*bad, *listed_orphans)[:LISTED_BAD_ROWS]
         own = (
             name
             for name, owner in self.plan.owners.items()
@@ -307,6 +312,34 @@ class TableReader:
         self.connection.execute(
             f"CREATE OR REPLACE VIEW {view} AS SELECT i.*, p.* EXCLUDE ({KEY}) "
             f"FROM ({items}) i JOIN {parent} p ON p.{KEY} = i.{PARENT}"
+        )
+
+    def _refuse_double_parents(self) -> None:
+        """Items of a key that stands twice would be paid twice."""
+        parent = quote_double(f"{FACTS}·{self.root}")
+        query = f"SELECT {KEY} FROM {parent} GROUP BY {KEY} HAVING COUNT(*) > 1 ORDER BY {KEY} LIMIT 3"
+        if twice := [str(row[0]) for row in self._execute(query).fetchall()]:
+            message = (
+                f"{self.root}的表里“{KEY_COLUMN}”有重复：{'、'.join(twice)}，{self.name}不知道归哪一行。"
+            )
+            raise EdictError(Diagnostic("F117", message, f"每个{KEY_COLUMN}只留一行。", self._place))
+
+    def _orphans(self, relation: str) -> tuple[int, tuple[BadRow, ...]]:
+        """Return how many items have no parent among the rows that could be read, and the first of them."""
+        parents = f"(SELECT {KEY} FROM {quote_double(f'{FACTS}·{self.root}')})"
+        missing = f"COALESCE({PARENT} NOT IN {parents}, TRUE)"
+        (count,) = self._execute(f"SELECT COUNT(*) FROM {relation} WHERE {missing}").fetchone() or (0,)
+        if not count:
+            return 0, ()
+        column = f"CAST({quote_double(PARENT_COLUMN)} AS VARCHAR)"
+        query = (
+            f"SELECT n, {PARENT} FROM (SELECT ROW_NUMBER() OVER () AS n, {column} AS {PARENT} FROM {self.relation}) "
+            f"WHERE {missing} ORDER BY n LIMIT {LISTED_BAD_ROWS}"
+        )
+        reason = f"{self.root}的表里没有这个{KEY_COLUMN}，或它所在的行读不了"
+        rows = self._execute(query).fetchall()
+        return int(count), tuple(
+            BadRow(int(n), PARENT_COLUMN, str(key or "")[:60], reason) for n, key in rows
         )
 
     def _keys(self, columns: set[str]) -> list[str]:

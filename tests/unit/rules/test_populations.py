@@ -462,6 +462,28 @@ def test_a_bad_item_is_listed_under_its_own_table(town: MakeTown, tmp_path: Path
     assert counts(found, "项奖")[3] == 2 * WAN
 
 
+def test_an_item_without_a_parent_is_listed_and_not_dropped_unseen(town: MakeTown, tmp_path: Path) -> None:
+    items: Rows = [["上级编号", "投资额(万元)", "已竣工"], ["a", "10", "是"], ["丢", "10", "是"]]
+    outcome = with_items(town(ITEMS), tmp_path, items)
+    report = outcome.reports["项目"]
+    assert report.bad_rows == 1
+    assert [(each.row, each.value) for each in report.bad] == [(2, "丢")]
+    assert outcome.fen == 2 * WAN
+
+
+def test_a_parent_that_stands_twice_is_refused_before_its_items_are_paid_twice(
+    town: MakeTown, tmp_path: Path
+) -> None:
+    with pytest.raises(EdictError) as raised:
+        with_items(
+            town(ITEMS),
+            tmp_path,
+            [["上级编号", "投资额(万元)", "已竣工"], ["a", "10", "是"]],
+            [["编号"], ["a"], ["a"]],
+        )
+    assert raised.value.diagnostics[0].code == "F117"
+
+
 def test_an_item_table_must_name_the_parent(town: MakeTown, tmp_path: Path) -> None:
     with pytest.raises(EdictError, match="上级编号") as raised:
         with_items(town(ITEMS), tmp_path, [["投资额(万元)"], ["1"]])
