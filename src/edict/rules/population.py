@@ -19,19 +19,16 @@ from edict.rules.columns import Column
 from edict.rules.plan import AS_OF, Plan
 from edict.rules.rows import AREA, FACTS, KEY, PARENT
 from edict.rules.sql import quote_double, text
-from edict.rules.table_files import relation
+from edict.rules.table_files import IDENTIFIERS, KEY_COLUMN, PARENT_COLUMN, SAFE_DIGITS, relation
 from edict.rules.tree import MONEY, BoolType, EnumType, NumberType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-KEY_COLUMN, PARENT_COLUMN = "编号", "上级编号"
 LISTED_BAD_ROWS = 100
 _ROW = "file_row_number"
 _HEADER = re.compile(r"(?P<name>[^()（）]+?)\s*(?:[(（](?P<unit>[^()（）]+)[)）])?")
-_IDENTIFIERS = frozenset({KEY_COLUMN, PARENT_COLUMN, "统一社会信用代码", "身份证号"})
-_SAFE_DIGITS = 15  # what a binary float keeps of a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +230,9 @@ class TableReader:
         return faults
 
     def _check_identifiers(self, kinds: Mapping[str, str]) -> None:
-        for column in sorted(_IDENTIFIERS & set(kinds)):
+        for column in sorted(IDENTIFIERS & set(kinds)):
             kind = kinds[column]
-            if kind in {"DOUBLE", "FLOAT"} or (kind != "VARCHAR" and self._longest(column) > _SAFE_DIGITS):
+            if kind in {"DOUBLE", "FLOAT"} or (kind != "VARCHAR" and self._longest(column) > SAFE_DIGITS):
                 lost = f"“{column}”被存成了数字，长编号的末几位可能已经丢失。"
                 raise EdictError(Diagnostic("F112", lost, "把这一列存为文本。", self._place))
 

@@ -75,16 +75,19 @@ class Simulation:
 
 
 def split(fen: int, shares: Sequence[tuple[str, Fraction]]) -> dict[str, int]:
-    """Return an amount split by shares: each half up, the last takes what is left so that the parts sum to the whole.
+    """Return an amount split by shares: each half up but never more than is left; the last takes the rest.
 
     >>> split(101, (("市", Fraction(1, 2)), ("区", Fraction(1, 2))))
     {'市': 51, '区': 50}
     """
     if not shares:
         return {"未载明": fen} if fen else {}
-    parts = {level: (fen * share + Fraction(1, 2)).__floor__() for level, share in shares[:-1]}
-    parts[shares[-1][0]] = fen - sum(parts.values())
-    return parts
+    parts: dict[str, int] = {}
+    left = fen
+    for level, share in shares[:-1]:
+        parts[level] = min((fen * share + Fraction(1, 2)).__floor__(), left)
+        left -= parts[level]
+    return {**parts, shares[-1][0]: left}
 
 
 @dataclass(frozen=True, slots=True)

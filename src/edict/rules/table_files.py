@@ -13,6 +13,9 @@ from edict.rules.sql import text
 if TYPE_CHECKING:
     from pathlib import Path
 
+KEY_COLUMN, PARENT_COLUMN = "编号", "上级编号"
+IDENTIFIERS = frozenset({KEY_COLUMN, PARENT_COLUMN, "统一社会信用代码", "身份证号"})
+SAFE_DIGITS = 15  # what a binary float keeps of a whole number
 _SCANS = {
     ".parquet": "read_parquet({}, file_row_number = true)",
     ".csv": "read_csv({}, all_varchar = true, header = true)",
@@ -46,7 +49,26 @@ def relation(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -
         reason = str(fault).splitlines()[0][:200]
         hint = "检查文件是否完整，csv 须为 UTF-8 并有表头。"
         raise EdictError(Diagnostic("F111", f"读不了表格：{reason}", hint, place)) from None
+    if source.suffix == ".csv":
+        described = connection.execute(f"DESCRIBE SELECT * FROM {found}").fetchall()
+        _check_header(source, [str(row[0]) for row in described], place)
     return found
+
+
+def _check_header(path: Path, taken: list[str], place: Place) -> None:
+    """Refuse a header that DuckDB would change unseen: it renames a double and skips a line of another length.
+
+    Only a comma-separated header is held against it; other delimiters are DuckDB's to find.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        header = next(csv.reader(handle), [])
+    if len(header) < 2:
+        return
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise EdictError(Diagnostic("F113", f"有两列都叫“{twice[0]}”。", "只留一列。", place))
+    if len(header) != len(taken):
+        message = f"表头有 {len(header)} 列，有的行列数不同。"
+        raise EdictError(Diagnostic("F111", message, "每行补齐相同的列数。", place))
 
 
 def _as_csv(path: Path, scratch: Path) -> Path:
@@ -54,16 +76,31 @@ def _as_csv(path: Path, scratch: Path) -> Path:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True)
         target = scratch / f"{path.stem}.csv"
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            csv.writer(handle).writerows([_cell(value) for value in row] for row in rows)
+        with path.open("rb") as workbook, target.open("w", encoding="utf-8", newline="") as handle:
+            book = load_workbook(workbook, read_only=True, data_only=True)
+            rows = book.worksheets[0].iter_rows(values_only=True)
+            writer = csv.writer(handle)
+            header = [_cell(value).strip() for value in next(rows, ())]
+            writer.writerow(header)
+            for row in rows:
+                _check_identifiers(header, row, path)
+                writer.writerow([_cell(value) for value in row])
+    except EdictError:
+        raise
     except Exception as fault:
         # A damaged workbook fails in many ways inside zip and XML; to the user they are one.
         hint = "检查文件是否完整，或另存为 csv。"
         raise EdictError(Diagnostic("F111", "读不了这个 xlsx 文件。", hint, Place(str(path)))) from fault
     return target
+
+
+def _check_identifiers(header: list[str], row: tuple[Any, ...], path: Path) -> None:
+    """A spreadsheet keeps fifteen digits of a number: a longer id stored as one has lost its end."""
+    for name, value in zip(header, row, strict=False):
+        if name in IDENTIFIERS and isinstance(value, int | float) and abs(value) >= 10**SAFE_DIGITS:
+            lost = f"“{name}”被存成了数字，长编号的末几位可能已经丢失。"
+            raise EdictError(Diagnostic("F112", lost, "把这一列存为文本。", Place(str(path))))
 
 
 def _cell(value: Any) -> str:

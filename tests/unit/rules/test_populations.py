@@ -462,6 +462,33 @@ def test_a_bad_item_is_listed_under_its_own_table(town: MakeTown, tmp_path: Path
     assert counts(found, "项奖")[3] == 2 * WAN
 
 
+def test_two_columns_of_one_name_and_rows_of_other_lengths_are_refused(
+    town: MakeTown, tmp_path: Path
+) -> None:
+    for name, content, code in (
+        ("双列.csv", "编号,产值(元),产值(元)\na,1,2\n", "F113"),
+        ("短行.csv", "编号,产值(元)\na,1\nb\n", "F111"),
+        ("长行.csv", "编号,产值(元)\na,1\nb,2,3,4\n", "F111"),
+    ):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        with pytest.raises(EdictError) as raised:
+            simulate(town(TENTH).plan, "企业", {"企业": tmp_path / name}, DAY)
+        assert raised.value.diagnostics[0].code == code, name
+
+
+def test_a_long_id_stored_as_a_number_in_a_workbook_is_refused(town: MakeTown, tmp_path: Path) -> None:
+    path = table(tmp_path / "企业.xlsx", [["统一社会信用代码", "产值(元)"], [410100199001011234, 1]])
+    with pytest.raises(EdictError) as raised:
+        simulate(town(TENTH).plan, "企业", {"企业": path}, DAY)
+    assert raised.value.diagnostics[0].code == "F112"
+
+
+def test_no_part_of_a_split_is_negative() -> None:
+    shares = tuple((str(n), Fraction(part, 10)) for n, part in enumerate((3, 3, 3, 1)))
+    assert all(part >= 0 for part in split(5, shares).values())
+    assert sum(split(5, shares).values()) == 5
+
+
 def test_an_item_without_a_parent_is_listed_and_not_dropped_unseen(town: MakeTown, tmp_path: Path) -> None:
     items: Rows = [["上级编号", "投资额(万元)", "已竣工"], ["a", "10", "是"], ["丢", "10", "是"]]
     outcome = with_items(town(ITEMS), tmp_path, items)
